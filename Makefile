@@ -1,0 +1,100 @@
+# Doudi: `make demo` and `make test` each do all their own set-up on a machine that has Python 3.11, make and a package
+# registry. Set-up is kept in stamp files, so that a second run starts at once.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || echo python3)
+WORKERS ?= 2
+# PYTEST_ARGS narrows a run:  make test PYTEST_ARGS="tests/policy -k dates"
+PYTEST_ARGS ?=
+# BENCH names what `make bench` runs:  make bench BENCH="rules --households 100000"
+BENCH ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
+
+.PHONY: help demo test lint bench clean setup setup-test lock commands
+
+help:
+	@echo "make demo      build the made-up county, take its files in, determine everyone, print where the results are"
+	echo "make test      lint, walls, types and every test, Spark included"
+	echo "make lint      ruff, lint-imports and mypy only"
+	echo "make bench     the benchmarks; BENCH=\"rules --households 100000\" runs one"
+	echo "make commands  write docs/commands.md anew from the help texts"
+	echo "make lock      resolve pyproject.toml into the lock files again"
+	echo "make clean     remove the virtual environment and everything that was built"
+
+demo: setup
+	@tools/need font optional
+	$(BIN)/doudi demo --out build/demo
+
+test: setup-test lint
+	@tools/need font optional
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+
+lint: setup-test
+	@$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy src/doudi
+
+bench: setup-test
+	@$(BIN)/doudi bench $(BENCH)
+
+commands: setup
+	@$(BIN)/python -m doudi.cli.reference
+
+clean:
+	rm -rf $(VENV) build dist src/doudi.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+setup: $(STAMPS)/package
+
+setup-test: setup $(STAMPS)/spark
+	@tools/need java optional
+
+$(STAMPS)/venv:
+	@tools/python-is-new-enough $(PYTHON)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "make: $(PYTHON) could not make a virtual environment in $(VENV); on Debian: apt-get install python3-venv" >&2; exit 1; }
+	mkdir -p $(STAMPS)
+	touch $@
+
+$(STAMPS)/tools: requirements-tools.lock | $(STAMPS)/venv
+	@echo "set-up: uv, which installs the rest"
+	tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+# uv removed by hand, or a virtual environment made by someone else: install it again before it is used.
+$(BIN)/uv: | $(STAMPS)/tools
+	@test -x $@ || tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --force-reinstall \
+		--require-hashes -r requirements-tools.lock
+
+$(STAMPS)/packages: requirements.lock $(STAMPS)/tools | $(BIN)/uv
+	@echo "set-up: the locked packages"
+	tools/install "env $(UV)" pip install --quiet --require-hashes --no-deps -r $<
+	touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/packages
+	@echo "set-up: this package, editable"
+	tools/install "env $(UV)" pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# pyspark is published as source only. pip keeps the wheel that it builds; uv would build it again at every install.
+$(STAMPS)/spark: requirements-spark.lock $(STAMPS)/tools
+	@echo "set-up: Spark (400 MB; built once, which takes half a minute)"
+	tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--require-hashes -r $<
+	touch $@
+
+LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+lock: $(BIN)/uv
+	@$(UV) $(LOCK) pyproject.toml --extra test --extra bench -o requirements.lock
+	sed -n 's/^spark = \["\(pyspark[^"]*\)".*/\1/p' pyproject.toml | $(UV) $(LOCK) - -c requirements.lock -o requirements-spark.lock
+	$(UV) $(LOCK) requirements-tools.in -o requirements-tools.lock
