@@ -109,7 +109,8 @@ def module_name(path: str) -> str:
 
 
 def import_afresh(names: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", IMPORT_EACH_AFRESH, *names], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", IMPORT_EACH_AFRESH, *names]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
