@@ -19,14 +19,14 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
 
-.PHONY: help demo test lint bench clean setup setup-test lock commands
+.PHONY: help demo test lint bench clean setup setup-test lock reference
 
 help:
 	@echo "make demo      build the made-up county, take its files in, determine everyone, print where the results are"
 	echo "make test      lint, walls, types and every test, Spark included"
 	echo "make lint      ruff, lint-imports and mypy only"
 	echo "make bench     the benchmarks; BENCH=\"rules --households 100000\" runs one"
-	echo "make commands  write docs/commands.md anew from the help texts"
+	echo "make reference write docs/commands.md and docs/facts.md anew"
 	echo "make lock      resolve pyproject.toml into the lock files again"
 	echo "make clean     remove the virtual environment and everything that was built"
 
@@ -46,7 +46,7 @@ lint: setup-test
 bench: setup-test
 	@$(BIN)/doudi bench $(BENCH)
 
-commands: setup
+reference: setup
 	@$(BIN)/python -m doudi.cli.reference
 
 clean:

@@ -65,9 +65,10 @@ class TestHelp:
 
 
 class TestDocumentation:
-    def test_docs_commands_is_what_the_program_says(self, checkout: Path) -> None:
-        written = (checkout / reference.PAGE).read_text(encoding="utf-8")
-        assert written == reference.page(), "docs/commands.md is stale: run `make commands`"
+    @pytest.mark.parametrize("page", reference.PAGES)
+    def test_is_what_the_program_and_the_packs_say(self, page: str, checkout: Path) -> None:
+        written = (checkout / "docs" / page).read_text(encoding="utf-8")
+        assert written == reference.PAGES[page](), f"docs/{page} is stale: run `make reference`"
 
 
 class TestMounting:

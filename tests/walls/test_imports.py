@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 POLICY_MAY_IMPORT = {"yaml", "sqlglot"}
-SQL_LIBRARIES = {"duckdb", "pyspark"}
+SQL_LIBRARIES = {"duckdb", "pyspark", "splink"}
 RUNS_SQL = "src/doudi/hub/engines"
 
 IMPORT_EACH_AFRESH = """
