@@ -17,6 +17,7 @@ BENCH ?=
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
+PIP := tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --require-hashes
 UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv
 
 .PHONY: help demo test lint bench clean setup setup-test lock reference
@@ -66,35 +67,31 @@ $(STAMPS)/venv:
 
 $(STAMPS)/tools: requirements-tools.lock | $(STAMPS)/venv
 	@echo "set-up: uv, which installs the rest"
-	tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(PIP) --requirement $<
 	touch $@
 
-# uv removed by hand, or a virtual environment made by someone else: install it again before it is used.
-$(BIN)/uv: | $(STAMPS)/tools
-	@test -x $@ || tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --force-reinstall \
-		--require-hashes -r requirements-tools.lock
-
-$(STAMPS)/packages: requirements.lock $(STAMPS)/tools | $(BIN)/uv
+# uv removed by hand is installed again, but only when it is needed: what is set up works without a registry.
+$(STAMPS)/packages: requirements.lock $(STAMPS)/tools
 	@echo "set-up: the locked packages"
-	tools/install "env $(UV)" pip install --quiet --require-hashes --no-deps -r $<
+	test -x $(BIN)/uv || $(PIP) --force-reinstall --requirement requirements-tools.lock
+	tools/install "env $(UV)" pip install --quiet --require-hashes --no-deps --requirement $<
 	touch $@
 
 $(STAMPS)/package: pyproject.toml $(STAMPS)/packages
 	@echo "set-up: this package, editable"
-	tools/install "env $(UV)" pip install --quiet --no-deps --no-build-isolation --editable .
+	tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 # pyspark is published as source only. pip keeps the wheel that it builds; uv would build it again at every install.
 $(STAMPS)/spark: requirements-spark.lock $(STAMPS)/tools
 	@echo "set-up: Spark (400 MB; built once, which takes half a minute)"
-	tools/install "$(BIN)/python -m pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--require-hashes -r $<
+	$(PIP) --no-deps --no-build-isolation --requirement $<
 	touch $@
 
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
-lock: $(BIN)/uv
+lock: $(STAMPS)/tools
 	@$(UV) $(LOCK) pyproject.toml --extra test --extra bench -o requirements.lock
 	sed -n 's/^spark = \["\(pyspark[^"]*\)".*/\1/p' pyproject.toml | $(UV) $(LOCK) - -c requirements.lock -o requirements-spark.lock
 	$(UV) $(LOCK) requirements-tools.in -o requirements-tools.lock
