@@ -1,0 +1,1 @@
+"""Batch data: files in, checked tables, links, determinations, findings."""
