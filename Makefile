@@ -26,7 +26,7 @@ help:
 	@echo "make demo      build the made-up county, take its files in, determine everyone, print where the results are"
 	echo "make test      lint, walls, types and every test, Spark included"
 	echo "make lint      ruff, lint-imports and mypy only"
-	echo "make bench     the benchmarks; BENCH=\"rules --households 100000\" runs one"
+	echo "make bench     list the benchmarks; BENCH=\"rules --households 100000\" runs one"
 	echo "make reference write docs/commands.md and docs/facts.md anew"
 	echo "make lock      resolve pyproject.toml into the lock files again"
 	echo "make clean     remove the virtual environment and everything that was built"

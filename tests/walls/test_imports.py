@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +95,35 @@ class TestSql:
 
 def runs_sql(tree: ast.Module) -> bool:
     return bool(SQL_LIBRARIES & {name.split(".")[0] for name in imported(tree)})
+
+
+class TestDependencies:
+    """What is imported is declared, so that it is in the lock and on every machine."""
+
+    def test_every_library_that_is_imported_is_declared(self, sources: list[Any], checkout: Path) -> None:
+        declared = declared_in(checkout)
+        inside = [one for one in sources if one.path.startswith("src/")]
+        missing = {one.path: undeclared(one.tree, declared) for one in inside if undeclared(one.tree, declared)}
+        assert missing == {}, "declare it in pyproject.toml, then `make lock`"
+
+    def test_the_check_finds_one_that_is_not(self) -> None:
+        assert undeclared(ast.parse("import json, yaml, packaging.version"), {"pyyaml"}) == ["packaging"]
+
+
+def undeclared(tree: ast.Module, declared: set[str]) -> list[str]:
+    names = {name.split(".")[0] for name in imported(tree)} - set(sys.stdlib_module_names) - {"doudi"}
+    published_as = packages_distributions()
+    return sorted(name for name in names if not {plain(one) for one in published_as.get(name, [name])} & declared)
+
+
+def declared_in(checkout: Path) -> set[str]:
+    project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["spark"]]
+    return {plain(re.split(r"[<>=\[; ]", line)[0]) for line in lines}
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 class TestEveryModule:
