@@ -13,7 +13,7 @@ class Refusal(Exception):
     """Refuse to go on, saying what is wrong, where it is, and what to do about it.
 
     `str()` gives the message for a person: the first line says what, the next ones are indented and say where and
-    what to do. `as_json()` gives the same for a machine.
+    what to do.
     """
 
     def __init__(self, what: str, *, where: str = "", to_do: str = "") -> None:
@@ -28,10 +28,6 @@ class Refusal(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         # Subclasses may take other arguments, and keyword-only ones are lost by the default: rebuild from the fields.
         return (_rebuilt, (type(self), self.what, self.where, self.to_do))
-
-    def as_json(self) -> dict[str, str]:
-        """Return the refusal as a machine reads it: its name, what, where, to_do."""
-        return {"refusal": type(self).__name__, "what": self.what, "where": self.where, "to_do": self.to_do}
 
 
 def _rebuilt(kind: type[Refusal], what: str, where: str, to_do: str) -> Refusal:

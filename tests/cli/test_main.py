@@ -10,6 +10,7 @@ import typer
 
 from doudi import __version__, home
 from doudi.cli import bench, main
+from doudi.policy.terms import errors
 from doudi.refusal import Refusal
 
 
@@ -44,6 +45,14 @@ class TestHowItEnds:
         assert shown.err == "不能继续: 声明没有签字。\n  page 3\n  Ask the applicant to sign.\n"
         assert shown.out == ""
 
+    def test_every_problem_of_a_pack_has_its_line(self, ended_by, capsys) -> None:
+        problems = [errors.problem(errors.Where("values/lines.yaml", line), "没有单位", "写上 unit") for line in (3, 9)]
+        assert ended_by(errors.PolicyError(problems)) == 2
+        assert capsys.readouterr().err.splitlines() == [
+            "不能继续: values/lines.yaml:3: 没有单位。写上 unit。",
+            "  values/lines.yaml:9: 没有单位。写上 unit。",
+        ]
+
     def test_a_fault_keeps_its_traceback(self, ended_by) -> None:
         with pytest.raises(ZeroDivisionError):
             ended_by(ZeroDivisionError())
@@ -63,12 +72,6 @@ class TestHowItEnds:
 
 
 class TestRefusal:
-    def test_is_also_told_to_machines(self) -> None:
-        refusal = NoSignature("No signature.", where="page 3")
-        assert refusal.as_json() == {
-            "refusal": "NoSignature", "what": "No signature.", "where": "page 3", "to_do": "",
-        }  # fmt: skip
-
     def test_survives_the_way_between_processes(self) -> None:
         refusal = NoSignature("No signature.", where="page 3", to_do="Sign.")
         again = pickle.loads(pickle.dumps(refusal))  # noqa: S301  our own bytes, made on this line

@@ -77,7 +77,9 @@ def is_refusal(error: Exception) -> bool:
 def show_refusal(error: Exception) -> None:
     """Print a refusal on the error channel, in red where that is a terminal."""
     red = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    typer.secho(f"不能继续: {error}", err=True, fg=typer.colors.RED if red else None)
+    first, *more = str(error).splitlines() or [type(error).__name__]
+    message = "\n".join([f"不能继续: {first}", *(f"  {line.strip()}" for line in more)])
+    typer.secho(message, err=True, fg=typer.colors.RED if red else None)
 
 
 def _is_policy_error(error: Exception) -> bool:
