@@ -8,9 +8,16 @@ from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+# No deadline for one example: two workers share two cores. CI draws the same examples every time, so that a red run is
+# about the change; at a desk the draw is new each time, and what it finds is written down as a case.
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if IN_CI else "desk")
 
 
 @pytest.hookimpl(tryfirst=True)
