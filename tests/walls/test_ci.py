@@ -11,25 +11,35 @@ from pathlib import Path
 import pytest
 
 SKIPS = {
-    "a test": "import pytest\n\ndef test_later():\n    pytest.skip('not today')\n",
-    "a file": "import pytest\n\npytest.importorskip('no_such_library')\n",
-    "a Spark test": "import pytest\n\n@pytest.mark.spark\ndef test_on_spark(): ...\n",
+    "test_one": "import pytest\n\ndef test_later():\n    pytest.skip('not today')\n",
+    "test_file": "import pytest\n\npytest.importorskip('no_such_library')\n",
+    "test_spark": "import pytest\n\n@pytest.mark.spark\ndef test_on_spark(): ...\n",
 }
 
 
+@pytest.fixture
+def skipping(checkout: Path, tmp_path: Path) -> Path:
+    """A folder with our conftest and three files: one skips a test, one skips itself, one needs the Java that is not there."""
+    shutil.copy(checkout / "tests" / "conftest.py", tmp_path)
+    for name, text in SKIPS.items():
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    return tmp_path
+
+
 class TestSkips:
-    @pytest.mark.parametrize("skipped", SKIPS)
-    def test_are_failures_under_ci_and_only_there(self, skipped: str, checkout: Path, tmp_path: Path) -> None:
-        shutil.copy(checkout / "tests" / "conftest.py", tmp_path)
-        (tmp_path / "test_it.py").write_text(SKIPS[skipped], "utf-8")
-        without_java = os.environ | {"PATH": "/nowhere", "JAVA_HOME": "/nowhere"}
-        assert failed(tmp_path, without_java | {"CI": "true"})
-        assert not failed(tmp_path, without_java | {"CI": ""})
+    def test_are_failures_under_ci(self, skipping: Path) -> None:
+        assert " 1 error " in closing_of(skipping, ci="true")  # the file that skips itself: pytest runs nothing else then
+        (skipping / "test_file.py").unlink()
+        assert " 1 failed, 1 error " in closing_of(skipping, ci="true")
+
+    def test_are_skips_elsewhere(self, skipping: Path) -> None:
+        assert "3 skipped" in closing_of(skipping, ci="")
 
 
-def failed(folder: Path, environment: dict[str, str]) -> bool:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "markers=spark: needs Java", str(folder)]
+def closing_of(folder: Path, *, ci: str) -> str:
+    """Run pytest on a folder where there is no Java, and return its closing line."""
+    environment = os.environ | {"PATH": "/nowhere", "JAVA_HOME": "/nowhere", "CI": ci}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "markers=spark: needs Java", str(folder)]
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    closing = ended.stdout.splitlines()[-1]
-    assert "failed" in closing or "error" in closing or "skipped" in closing, ended.stdout + ended.stderr
-    return ended.returncode != 0 and "skipped under CI" in ended.stdout
+    assert (ended.returncode != 0) == bool(ci), ended.stdout + ended.stderr
+    return ended.stdout.splitlines()[-1]
