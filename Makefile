@@ -37,7 +37,7 @@ demo: setup
 
 test: setup-test lint
 	@tools/need font optional
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 lint: setup-test
 	@$(BIN)/ruff check .

@@ -16,6 +16,19 @@ SKIPS = {
     "test_spark": "import pytest\n\n@pytest.mark.spark\ndef test_on_spark(): ...\n",
 }
 
+SPARK_MARK = ("-o", "markers=spark: needs Java")
+
+WRITES_ITS_PROCESS = """
+import os, pathlib, pytest, time
+
+@pytest.mark.parametrize("kind", ["spark", "plain"])
+@pytest.mark.parametrize("turn", range(4))
+def test_process(kind, turn):
+    time.sleep(0.1)
+    with pathlib.Path(__file__).with_name(kind).open("a") as written:
+        print(os.getpid(), file=written)
+"""
+
 
 @pytest.fixture
 def skipping(checkout: Path, tmp_path: Path) -> Path:
@@ -36,10 +49,19 @@ class TestSkips:
         assert "3 skipped" in closing_of(skipping, ci="")
 
 
-def closing_of(folder: Path, *, ci: str) -> str:
+def closing_of(folder: Path, *arguments: str, ci: str) -> str:
     """Run pytest on a folder where there is no Java, and return its closing line."""
     environment = os.environ | {"PATH": "/nowhere", "JAVA_HOME": "/nowhere", "CI": ci}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "markers=spark: needs Java", str(folder)]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *SPARK_MARK, *arguments, str(folder)]
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode != 0) == bool(ci), ended.stdout + ended.stderr
     return ended.stdout.splitlines()[-1]
+
+
+class TestWorkers:
+    def test_all_spark_tests_run_in_one(self, skipping: Path) -> None:
+        for name in ("one", "other"):
+            (skipping / f"test_{name}.py").write_text(WRITES_ITS_PROCESS, "utf-8")
+        closing_of(skipping, "-n", "2", ci="")
+        on_spark, others = (set((skipping / kind).read_text().split()) for kind in ("spark", "plain"))
+        assert (len(on_spark), len(on_spark | others)) == (1, 2)
