@@ -1,0 +1,1 @@
+"""Packs: read, extended, checked, and resolved for a day."""

@@ -1,0 +1,1 @@
+"""Executors: closures for one family, SQL stages for many, reasons in words."""

@@ -1,0 +1,244 @@
+"""The answer for one family: categories, amounts, tags, distances, reasons, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from doudi.policy.pack.day import NONE, DayPack, plain
+from doudi.policy.pack.model import Level, Step
+from doudi.policy.run.closures import Program
+from doudi.policy.run.reasons import Explainer, Reason
+from doudi.policy.run.rows import Row
+from doudi.policy.run.unknowns import Detective, Unsettled
+from doudi.policy.run.words import value_words, yuan
+from doudi.policy.terms.tree import Node
+
+UNDETERMINED = "undetermined"
+_BELOW = ("<", "<=")
+
+
+@dataclass(frozen=True)
+class Line:
+    """How far a family is from a line. `distance` in fen, positive below the limit; `basis` says of what."""
+
+    rule: str
+    label: str
+    satisfied: bool | None
+    distance: int | None
+    basis: str
+
+    def words(self) -> str:
+        """Return '人均收入低于低保标准：低87.35元（每人每月）'."""
+        if self.distance is None:
+            return f"{self.label}：还不清楚"
+        if self.distance == 0:
+            return f"{self.label}：恰好相等"
+        return f"{self.label}：{'低' if self.distance > 0 else '高'}{yuan(abs(self.distance))}（{self.basis}）"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The category of a household or a person, with the amount (fen per month) and what else is possible."""
+
+    row: Row
+    category: str
+    label: str
+    shown_as: str
+    amount: int | None
+    possible: tuple[str, ...]
+
+
+class Answer:
+    """What the pack says of one family on a day. Reasons and missing facts are worked out when asked for."""
+
+    def __init__(self, program: Program, household: Row) -> None:
+        self.program = program
+        self.pack: DayPack = program.pack
+        self.row = household
+        results = self.pack.pack.results
+        self.household = self._outcome(household, results.household)
+        self.persons = {row.id: self._outcome(row, results.person) for row in household.children["persons"]}
+
+    @property
+    def people(self) -> list[Row]:
+        """The rows of the persons in the family file."""
+        return self.row.children["persons"]
+
+    def _outcome(self, row: Row, level: Level) -> Outcome:
+        category = self.program.value(row, "category")
+        shown = self.program.value(row, "category_as")
+        amount = self.program.value(row, "category_amount")
+        if category is None:
+            return Outcome(row, UNDETERMINED, "还不能确定", "", amount, self._possible(row, level))
+        return Outcome(row, category, self._label(level, category, shown), shown or "", amount, (category,))
+
+    def _label(self, level: Level, category: str, shown: str | None) -> str:
+        if category == NONE:
+            return "不符合各类条件"
+        label = next(item.label for item in self.pack.pack.results.categories if item.name == category)
+        for step in level.steps:
+            if step.category == category and step.shown_as == (shown or "") and step.label:
+                return f"{label}（{step.label}）"
+        return label
+
+    def _possible(self, row: Row, level: Level) -> tuple[str, ...]:
+        found: list[str] = []
+        sure = False
+        for step in level.steps:
+            value = self.program.value(row, step.when)
+            if value is not False and step.category not in found:
+                found.append(step.category)
+            sure = sure or value is True
+            if sure and level.choose == "first":
+                break
+        return tuple(found if sure else [*found, NONE])
+
+    @cached_property
+    def tags(self) -> dict[str, bool | None]:
+        """Tags of the household, and of persons as name:person id."""
+        found: dict[str, bool | None] = {}
+        for tag in self.pack.pack.results.tags:
+            if tag.level == "household":
+                found[tag.name] = self.program.value(self.row, tag.when)
+            else:
+                found.update({f"{tag.name}:{row.id}": self.program.value(row, tag.when) for row in self.people})
+        return found
+
+    # reasons
+    @cached_property
+    def reason(self) -> Reason:
+        """The decisive reason of the household's category: why this one, or why the first one fails or is open."""
+        return self.reasons(self.household, self.pack.pack.results.household)[0]
+
+    def reasons(self, outcome: Outcome, level: Level) -> list[Reason]:
+        """Reasons of an outcome, decisive first: of the category given, else of every step that was not met."""
+        explainer = Explainer(self.program)
+        steps = self._decisive_steps(outcome, level)
+        return [explainer.reason(outcome.row, step.when) for step in steps]
+
+    def _decisive_steps(self, outcome: Outcome, level: Level) -> list[Step]:
+        values = [(step, self.program.value(outcome.row, step.when)) for step in level.steps]
+        if outcome.category == UNDETERMINED:
+            return [step for step, value in values if value is None] or list(level.steps)
+        if outcome.category == NONE:
+            return list(level.steps)
+        chosen = [step for step, value in values if value and (step.category, step.shown_as) == (outcome.category, outcome.shown_as)]
+        return chosen + [step for step, value in values if not value and step not in chosen]
+
+    def tree(self) -> list[Reason]:
+        """The full reason tree of the household's steps."""
+        explainer = Explainer(self.program)
+        return [explainer.reason(self.row, step.when, full=True) for step in self.pack.pack.results.household.steps]
+
+    # what is missing
+    @cached_property
+    def unsettled(self) -> Unsettled:
+        """The facts that would settle what is undetermined; empty lists when nothing is."""
+        asked = [(outcome.row, "category") for outcome in (self.household, *self.persons.values())
+                 if outcome.category == UNDETERMINED]
+        if not asked:
+            return Unsettled((), ())
+        return Detective(self.program).unsettled(self.row, asked)
+
+    # distances
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The distance to each line of the pack."""
+        found = []
+        for name in self.pack.pack.results.lines:
+            entity, _, short = name.rpartition(".")
+            rows = [self.row] if (entity or "household") == "household" else self.people
+            found += [self._line(row, short) for row in rows]
+        return found
+
+    def _line(self, row: Row, name: str) -> Line:
+        node = _first_comparison(self.pack.nodes[row.entity, name])
+        label = self.pack.labels[row.entity, name]
+        satisfied = self.program.value(row, name)
+        if node is None:
+            return Line(name, label, satisfied, None, "")
+        left, right = node.args if node.op in _BELOW else reversed(node.args)
+        low, high = self.program.closure(left)(row), self.program.closure(right)(row)
+        (scale, basis), basis_right = self._scale(left, row), self._scale(right, row)
+        if scale == 1:
+            scale, basis = basis_right
+        if low is None or high is None or not scale:
+            return Line(name, label, satisfied, None, basis)
+        return Line(name, label, satisfied, int(Fraction(high - low, scale)), basis)
+
+    def _scale(self, node: Node, row: Row) -> tuple[int, str]:
+        """Return what a yearly amount of the whole family must be divided by to be per person and month."""
+        scale, whole, period = 1, not node.type.per_person, node.type.period
+        for part in node.walk():
+            if part.op == "yearly":
+                scale, period = scale * 12, "month"
+            if part.op == "*" and whole:
+                people = next((arg for arg in part.args if arg.type.count == "persons"), None)
+                if people is not None:
+                    scale, whole = scale * (self.program.closure(people)(row) or 0), False
+        return scale, f"{'全家' if whole else '每人'}每{'月' if period == 'month' else '年' if period == 'year' else '次'}"
+
+    # shown
+    @cached_property
+    def assumed(self) -> list[str]:
+        """Labels of the pack's values in force on the day that nobody has confirmed."""
+        return assumed_values(self.pack)
+
+    def to_json(self, *, full: bool = False) -> dict[str, Any]:
+        """Return the answer for machines; `full` adds the whole tree."""
+        pack = self.pack.pack
+        found: dict[str, Any] = {
+            "pack": pack.name, "version": pack.version, "digest": pack.digest, "day": self.pack.day.isoformat(),
+            "household": {**self._outcome_json(self.household), "reasons": [
+                reason.to_json() for reason in self.reasons(self.household, pack.results.household)]},
+            "persons": {key: {**self._outcome_json(item), "reasons": [
+                reason.to_json() for reason in self.reasons(item, pack.results.person)[:1]]} for key, item in self.persons.items()},
+            "tags": self.tags, "lines": [{**vars(line), "words": line.words()} for line in self.lines],
+            "show": self._shown(),
+            "settles": [vars(item) for item in self.unsettled.settles],
+            "quickest": [vars(item) for item in self.unsettled.quickest],
+            "assumed": self.assumed,
+        }
+        if full:
+            found["tree"] = [reason.to_json() for reason in self.tree()]
+        return found
+
+    def _outcome_json(self, outcome: Outcome) -> dict[str, Any]:
+        return {"category": outcome.category, "label": outcome.label, "as": outcome.shown_as, "amount": outcome.amount,
+                "possible": list(outcome.possible)}
+
+    def _shown(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in self.pack.pack.results.show:
+            entity, _, short = name.rpartition(".")
+            for row in [self.row] if (entity or "household") == "household" else self.people:
+                key = (row.entity, short)
+                value = self.program.value(row, short)
+                path = short if row is self.row else f"{row.id}.{short}"
+                found[path] = {"label": self.pack.labels[key], "value": plain(value),
+                               "words": value_words(self.pack, self.pack.type_of(key), value, key)}
+        return found
+
+
+def assumed_values(pack: DayPack) -> list[str]:
+    """Return the labels of the values in force on the pack's day that are assumed."""
+    found = []
+    for value in pack.pack.values.values():
+        current = [change for change in value.changes if change.start <= pack.day]
+        if current and current[-1].confidence == "assumed" and value.name not in pack.changed:
+            found.append(value.label)
+    return found
+
+
+def _first_comparison(node: Node) -> Node | None:
+    """Return the first comparison of two amounts in a formula, not looking into other rules."""
+    if node.op in ("<", "<=", ">", ">=") and "money" in (node.args[0].type.kind, node.args[1].type.kind):
+        return node
+    for arg in node.args:
+        found = _first_comparison(arg)
+        if found is not None:
+            return found
+    return None

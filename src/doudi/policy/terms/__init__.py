@@ -1,0 +1,1 @@
+"""Words of the policy language: errors, kinds and units, exact arithmetic, the formula tree."""
