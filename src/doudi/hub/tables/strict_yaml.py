@@ -14,6 +14,7 @@ import yaml
 
 from doudi.refusal import Refusal
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 WORDS_TAKEN_FOR_BOOLEANS = {"yes", "no", "on", "off", "y", "n"}
 
 
@@ -39,7 +40,7 @@ class Document:
 def read(path: Path) -> Document:
     """Read one file. This will refuse broken YAML, a key that is no text, a key given twice, and a bare yes/no."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -76,7 +77,7 @@ def _scalar(node: yaml.Node, path: Path) -> Any:
     at = f"{path}:{node.start_mark.line + 1}"
     if not isinstance(node, yaml.ScalarNode):
         raise BadYaml(f"{at} something that is neither text nor number.", to_do="Write it out.")
-    plain = node.style is None
+    plain = not node.style  # None from the Python reader, empty text from the C one
     if plain and node.value.lower() in WORDS_TAKEN_FOR_BOOLEANS:
         raise BadYaml(f"{at} a bare {node.value} means false or true to some readers.", to_do=f'Write "{node.value}".')
     if not plain:

@@ -1,0 +1,93 @@
+"""Arrow arrays from Python lists and NumPy arrays, without `pa.array`.
+
+`pa.array` imports pandas, a second and a half on a small machine, before it looks at anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+type_of_mask = npt.NDArray[np.bool_]
+type_of_bytes = npt.NDArray[np.uint8]
+type_of_ints = npt.NDArray[np.int64]
+type_of_indices = npt.NDArray[np.int32]
+
+NUL = "\0"
+
+
+def text_array(texts: Sequence[str]) -> pa.StringArray:
+    """Return an Arrow array of texts, none of them null."""
+    joined = NUL.join(texts)
+    if not texts or joined.count(NUL) != len(texts) - 1:  # a cell that holds a NUL character, or no cell at all
+        builder = pa.lib.StringBuilder()
+        builder.append_values(list(texts))
+        return builder.finish()
+    data = np.frombuffer(joined.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    ends = np.append(np.flatnonzero(data == 0), len(data))
+    offsets = np.zeros(len(texts) + 1, dtype=np.int32)
+    offsets[1:] = ends - np.arange(len(texts))
+    return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(data[data != 0]))
+
+
+def optional_text_array(texts: Sequence[str | None]) -> pa.StringArray:
+    """Return an Arrow array of texts in which None is null."""
+    builder = pa.lib.StringBuilder()
+    builder.append_values(list(texts))
+    return builder.finish()
+
+
+def mask_array(mask: type_of_mask) -> pa.BooleanArray:
+    """Return an Arrow array of a NumPy mask."""
+    return pa.BooleanArray.from_buffers(pa.bool_(), len(mask), [None, _bits(mask)])
+
+
+def mask_of(array: pa.BooleanArray) -> type_of_mask:
+    """Return the NumPy mask of an Arrow array; null is False."""
+    filled = array.fill_null(False) if array.null_count else array
+    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def int_array(values: type_of_ints, valid: type_of_mask, kind: pa.DataType) -> pa.Array:
+    """Return an Arrow array of whole numbers or days; null where not valid."""
+    narrow = np.ascontiguousarray(values, dtype=np.int32 if kind == pa.date32() else np.int64)
+    known = None if valid.all() else _bits(valid)
+    return pa.Array.from_buffers(kind, len(narrow), [known, pa.py_buffer(narrow)])
+
+
+def bool_array(values: type_of_mask, valid: type_of_mask) -> pa.BooleanArray:
+    """Return an Arrow array of booleans; null where not valid."""
+    known = None if valid.all() else _bits(valid)
+    return pa.BooleanArray.from_buffers(pa.bool_(), len(values), [known, _bits(values)])
+
+
+def lengths(texts: pa.StringArray) -> npt.NDArray[np.int32]:
+    """Return the number of bytes of each text."""
+    return np.diff(offsets_of(texts))
+
+
+def offsets_of(texts: pa.StringArray) -> npt.NDArray[np.int32]:
+    """Return where each text begins in the bytes of the array, and where the last one ends."""
+    buffer = texts.buffers()[1]
+    whole = np.frombuffer(buffer, dtype=np.int32, count=len(texts) + texts.offset + 1)
+    return whole[texts.offset :]
+
+
+def bytes_of(texts: pa.StringArray) -> type_of_bytes:
+    """Return the bytes of all texts, one after the other."""
+    offsets, data = offsets_of(texts), texts.buffers()[2]
+    if data is None or len(texts) == 0:
+        return np.zeros(0, dtype=np.uint8)
+    return np.frombuffer(data, dtype=np.uint8, count=int(offsets[-1]))[int(offsets[0]) :]
+
+
+def matrix_of(texts: pa.StringArray, length: int) -> type_of_bytes:
+    """Return the bytes of texts that all have this length, one row a text."""
+    return bytes_of(texts).reshape(len(texts), length)
+
+
+def _bits(mask: type_of_mask) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(mask, bitorder="little"))
