@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ POLICY_MAY_IMPORT = {"yaml", "sqlglot"}
 SQL_LIBRARIES = {"duckdb", "pyspark", "splink"}
 RUNS_SQL = "src/doudi/hub/engines"
 
+# Every module gets a process in which nothing of doudi is loaded yet. The heavy libraries are loaded once, before.
 IMPORT_EACH_AFRESH = """
 import importlib, os, sys, traceback
+import pandas, pyarrow, sqlglot, typer, yaml
 broken = 0
 for name in sys.argv[1:]:
     child = os.fork()
@@ -112,8 +115,12 @@ class TestDependencies:
 
 def undeclared(tree: ast.Module, declared: set[str]) -> list[str]:
     names = {name.split(".")[0] for name in imported(tree)} - set(sys.stdlib_module_names) - {"doudi"}
-    published_as = packages_distributions()
-    return sorted(name for name in names if not {plain(one) for one in published_as.get(name, [name])} & declared)
+    return sorted(name for name in names if not {plain(one) for one in published_as().get(name, [name])} & declared)
+
+
+@cache
+def published_as() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def declared_in(checkout: Path) -> set[str]:
