@@ -1,0 +1,1 @@
+"""One meaning: the same families answered by closures, DuckDB and Spark."""
