@@ -66,7 +66,8 @@ class FamilyMaker:
         if kind == "ratio":
             return chance.choice((0, 5_000, 10_000, 15_000))
         if kind == "money":
-            return chance.choice(EDGE_AMOUNTS if extreme else EDGE_AMOUNTS[:-2]) if chance.random() < 0.4 else chance.randrange(0, 2_000_000)
+            amounts = EDGE_AMOUNTS if extreme else EDGE_AMOUNTS[:-2]
+            return chance.choice(amounts) if chance.random() < 0.4 else chance.randrange(0, 2_000_000)
         return (chance.choice(self.birthdays) if fact.name == "birth" else self._recent(chance)).isoformat()
 
     def _recent(self, chance: random.Random) -> date:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
+from doudi.policy.pack.check import check
 from doudi.policy.pack.day import Checked, DayPack, on_day
 from doudi.policy.pack.extend import join, load_chain, pack_names
-from doudi.policy.pack.check import check
 from doudi.policy.pack.model import Pack, Table
 from doudi.policy.run.answer import Answer
 from doudi.policy.run.cases import good_titles

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Callable
 
 from doudi.policy.pack.words import FormulaError
 from doudi.policy.terms.errors import suggestion

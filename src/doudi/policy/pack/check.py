@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from doudi.policy.pack.calls import NEEDS_READING, ROUNDING
 from doudi.policy.pack.day import Checked, Key, generated_names
@@ -41,7 +41,7 @@ def _type_rules(pack: Pack, problems: list[Problem]) -> Typed:
         if key in pack.facts or rule.name in pack.values or key in taken:
             problems.append(problem(rule.where, f"名称 {rule.name} 已被事实、值或结果占用", "换一个名称"))
         versions = [_type_version(pack, rule, version, problems) for version in rule.versions]
-        typed[key] = tuple((version, node) for version, node in zip(rule.versions, versions) if node is not None)
+        typed[key] = tuple((version, node) for version, node in zip(rule.versions, versions, strict=True) if node is not None)
     return typed
 
 
@@ -147,7 +147,8 @@ def _results(pack: Pack) -> list[Problem]:
     for name in (*pack.results.lines, *pack.results.show):
         entity, _, short = name.rpartition(".")
         if (entity or "household", short) not in pack.rules:
-            found.append(problem(pack.results.where, f"results 里的 {name} 不是规则", suggestion(short, _names(pack, entity or "household"))))
+            hint = suggestion(short, _names(pack, entity or "household"))
+            found.append(problem(pack.results.where, f"results 里的 {name} 不是规则", hint))
     return found
 
 
@@ -163,7 +164,8 @@ def _values(pack: Pack) -> Iterator[Problem]:
     for value in pack.values.values():
         if not value.changes:
             if not pack.abstract:
-                yield problem(value.where, f"值 {value.name}（{value.label}）没有取值", f"在 {pack.name} 的 values/ 里写出，并写 overrides: true")
+                do = f"在 {pack.name} 的 values/ 里写出，并写 overrides: true"
+                yield problem(value.where, f"值 {value.name}（{value.label}）没有取值", do)
         elif value.changes[0].start > pack.start:
             first = value.changes[0]
             what = f"值 {value.name} 从 {first.start} 起才有取值，而政策包从 {pack.start} 起施行"
@@ -241,7 +243,8 @@ def _grounds(pack: Pack) -> Iterator[Problem]:
                 yield problem(where, f"{word} {name} 引用的读法 {reading} 不存在", suggestion(reading, pack.readings))
     for item in pack.clauses.values():
         if item.pack == pack.name and item.kind != "organisational" and item.id not in cited:
-            yield problem(item.where, f"条款 {item.id}（{item.article}）可计算或属流程，却没有规则、值、流程项或预警对应", "写出对应的规则或流程项并引用它；若确属组织事项，改 kind 并写 why")
+            what = f"条款 {item.id}（{item.article}）可计算或属流程，却没有规则、值、流程项或预警对应"
+            yield problem(item.where, what, "写出对应的规则或流程项并引用它；若确属组织事项，改 kind 并写 why")
 
 
 def _readings(pack: Pack, titles: set[str]) -> Iterator[Problem]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Mapping
 
 from doudi.policy.pack.folding import fold
 from doudi.policy.pack.model import Change, Level, Pack, Rule, Table, Value, Version

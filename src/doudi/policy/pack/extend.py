@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any
 
 from doudi.policy.pack.load import Folder, load_layer
 from doudi.policy.pack.model import Entity, Ground, Layer, Pack, Results
 from doudi.policy.terms.errors import PolicyError, Problem, Where, problem, suggestion
-
 
 
 def pack_names(policies: Path) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Union
 from doudi.policy.terms.errors import Where
 from doudi.policy.terms.kinds import Type
 
-Plain = Union[bool, int, str, date]
-Table = Union[Plain, dict[str, "Table"]]
+Plain = bool | int | str | date
+Table = Union[Plain, dict[str, "Table"]]  # noqa: UP007 - a string forward reference cannot stand in `|`
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Callable
 
 import sqlglot
 from sqlglot import expressions as exp
@@ -198,7 +198,8 @@ class Typer:
     def same(self, left: Node, right: Node, what: str, deed: str) -> None:
         """Refuse two sides of different kinds or units."""
         if not left.type.fits(right.type):
-            raise FormulaError(f"{what}不能{deed}：一个是{left.type.words()}，一个是{right.type.words()}", calls.unit_hint(left.type, right.type))
+            text = f"{what}不能{deed}：一个是{left.type.words()}，一个是{right.type.words()}"
+            raise FormulaError(text, calls.unit_hint(left.type, right.type))
 
     def choices(self, named: Node, other: Node) -> None:
         """Refuse a text that is not among a fact's choices."""
@@ -273,7 +274,8 @@ class Typer:
         """Type an aggregate over a set of children."""
         low, high = AGGREGATES[kind]
         if not low <= len(args) <= high:
-            raise FormulaError(f"{text}：{kind} 要 {low}{'' if low == high else f' 到 {high}'} 个参数", "见 docs/policy-language.md 的“Aggregates”")
+            counts = str(low) if low == high else f"{low} 到 {high}"
+            raise FormulaError(f"{text}：{kind} 要 {counts} 个参数", "见 docs/policy-language.md 的“Aggregates”")
         child, condition = self.members(args[0])
         inner = Typer(self.pack, child)
         filter_ = None if condition is None else Node("name", BOOL, entity=child, name=condition)
@@ -301,7 +303,8 @@ class Typer:
             raise FormulaError(f"没有名为 {name} 的集合", suggestion(name, known))
         if self.pack.entities[entity].parent != self.entity:
             parent = self.pack.entities[entity].parent
-            raise FormulaError(f"{name} 属于 {parent}，不能在 {self.entity} 的公式里直接汇总", f"先在 {parent} 上写一条规则汇总，再往上汇总")
+            do = f"先在 {parent} 上写一条规则汇总，再往上汇总"
+            raise FormulaError(f"{name} 属于 {parent}，不能在 {self.entity} 的公式里直接汇总", do)
         return entity, None if found is None else found.condition
 
     def aggregate_type(self, kind: str, inner: Node | None, default: Node | None, child: str, text: str) -> Type:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from doudi.policy.run.graph import Graph
 from doudi.policy.run.lowering import Dialect

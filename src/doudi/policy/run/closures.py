@@ -5,7 +5,8 @@ Unknown is None. The meaning is the same as that of the SQL in `run.lowering`; `
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from doudi.policy.pack.day import DayPack, Key
 from doudi.policy.pack.folding import ARITHMETIC
@@ -165,7 +166,7 @@ class Program:
         """any_of: yes if one is; all_of: no if one is not. The rest is unknown unless all were asked and known."""
         assert found.expression is not None
         inside, condition, collection = self._filter(found), self.closure(found.expression), found.collection
-        wanted = found.kind == "any_of"
+        wanted: bool = found.kind == "any_of"
 
         def compute(row: Row) -> bool | None:
             result: bool | None = not wanted if row.asked[collection] else None
@@ -175,7 +176,7 @@ class Program:
                     continue
                 value = condition(child)
                 if member is True and value is wanted:
-                    return wanted
+                    return bool(wanted)
                 if value is not (not wanted):
                     result = None
             return result

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Iterable, Iterator
 
 from doudi.policy.pack.day import DayPack, Key
 from doudi.policy.terms.tree import Aggregate, Node

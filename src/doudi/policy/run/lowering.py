@@ -7,9 +7,9 @@ forms we need are listed here one by one (docs/decisions/0003). Unknown is NULL;
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Callable
 
 from doudi.policy.terms import exact
 from doudi.policy.terms.kinds import RATIO_SCALE, Type
@@ -145,7 +145,7 @@ class Lowering:
         name = "least" if node.op == "smaller_of" else "greatest"
         parts = self.args(node)
         text = f"{name}({', '.join(parts)})"
-        open_ = [part for part, arg in zip(parts, node.args) if self.unknowable(arg)]
+        open_ = [part for part, arg in zip(parts, node.args, strict=True) if self.unknowable(arg)]
         if not open_:
             return text
         return f"(case when {' or '.join(f'{part} is null' for part in open_)} then null else {text} end)"

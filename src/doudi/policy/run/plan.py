@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Iterable, Mapping
 
 from doudi.policy.pack.day import DayPack, Key
 from doudi.policy.run.aggregates import AggregateSql
@@ -179,7 +179,8 @@ class _Compiler:
         for entity, item in self.graph.pack.pack.entities.items():
             columns = [InputColumn(name, fact.type.kind, fact.optional) for (owner, name), fact in self.graph.pack.pack.facts.items()
                        if owner == entity and (owner, name) in self.last_use]
-            asked = [name for owner, name in self.last_use if owner == entity and name.endswith("_asked") and (owner, name) not in self.graph.levels]
+            asked = [name for owner, name in self.last_use
+                     if owner == entity and name.endswith("_asked") and (owner, name) not in self.graph.levels]
             used = columns or asked or any(owner == entity for owner, _ in self.last_use)
             if used or self.graph.is_table(entity):
                 key = f"{entity}_id" if self.graph.is_table(entity) else f"{entity}_seq"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Callable, Mapping
+from typing import Any
 
 from doudi.policy.pack.model import Entity, Fact, Pack
 from doudi.policy.terms.errors import FactsError, Problem, Where, problem, suggestion

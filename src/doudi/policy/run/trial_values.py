@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Mapping
+from typing import Any
 
 from doudi.policy.pack.day import change_on
 from doudi.policy.pack.model import Pack, Table, Value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
-from typing import Any, Callable, Iterable, Iterator
+from typing import Any
 
 from doudi.policy.pack.day import DayPack
 from doudi.policy.run.closures import Program
@@ -160,14 +161,14 @@ class _Trial:
         undo: list[Callable[[], None]] = []
         for row in self.rows:
             row.memo = {}
-        for (row, name), value in zip(facts, values):
+        for (row, name), value in zip(facts, values, strict=True):
             undo.append(_put(row, name, value))
         try:
             return all(self.program.value(row, name) is not None for row, name in self.questions)
         finally:
             for restore in reversed(undo):
                 restore()
-            for row, memo in zip(self.rows, memos):
+            for row, memo in zip(self.rows, memos, strict=True):
                 row.memo = memo
 
 

@@ -5,13 +5,13 @@ Operators: const unknown day name up value agg, and the functions of the languag
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Iterator, Union
 
 from doudi.policy.terms.kinds import Type
 
-Scalar = Union[bool, int, str, date, None]
+Scalar = bool | int | str | date | None
 
 
 @dataclass(frozen=True)
