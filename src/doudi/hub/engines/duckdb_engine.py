@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as arrow
 
 from doudi.hub.engines.engine import EngineName, Row, half_written
 
@@ -49,6 +50,13 @@ class DuckDBEngine:
         self.drop(table)
         self._connection.execute(f"create temp table {identifier(table)} as {select}")
         self._made[table] = "table"
+
+    def take(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        """Keep columns that were made in Python under a table name. For what SQL cannot say, such as a sound."""
+        held = arrow.table({name: arrow.array(values) for name, values in columns.items()})
+        self._connection.register("handed_over", held)
+        self.build(table, "select * from handed_over")
+        self._connection.unregister("handed_over")
 
     def drop(self, *tables: str) -> None:
         for table in tables:

@@ -49,9 +49,7 @@ Progress = Callable[[PartDone, bool], None]
 """Told after each part: what was done, and whether it had been done before."""
 
 
-def evaluate(
-    engine: Engine, plan: Plan, facts: Path, out: Path, *, progress: Progress | None = None
-) -> list[PartDone]:
+def evaluate(engine: Engine, plan: Plan, facts: Path, out: Path, *, progress: Progress | None = None) -> list[PartDone]:
     """Evaluate a plan over every part of a fact folder, and return what was done.
 
     Results are `out/households/<part>.parquet` and `out/persons/<part>.parquet`; manifests are in `out/parts/`. This
@@ -124,8 +122,7 @@ def _columns(table: InputTable, file: Path | None, types: Mapping[str, str]) -> 
     lacking = [name for name in required if file and name not in found]
     if lacking:
         raise FactsIncomplete(
-            f"事实表 {table.entity} 缺少必填列 {lacking[0]}。"
-            f"(The fact table {table.entity} lacks the required {lacking[0]}.)",
+            f"事实表 {table.entity} 缺少必填列 {lacking[0]}。(The fact table {table.entity} lacks the required {lacking[0]}.)",
             where=str(file),
             to_do="Make the fact tables anew with this version of doudi.",
         )
@@ -181,8 +178,7 @@ def _refuse_part(part: Part, entity: str, what: str) -> None:
 def _refuse_lost(part: Part, entity: str, rows: int, expected: int) -> None:
     if rows != expected:
         raise RowsLost(
-            f"结果行数不符：{entity} 应有 {expected} 行，得到 {rows} 行。"
-            f"(The result for {entity} has {rows} rows, not {expected}.)",
+            f"结果行数不符：{entity} 应有 {expected} 行，得到 {rows} 行。(The result for {entity} has {rows} rows, not {expected}.)",
             where=f"part {part.name}",
             to_do="This is a fault of the pack's compiled form; report it with the pack's name and the day.",
         )
