@@ -59,6 +59,7 @@ def _bodies(chance: Chance, people: Columns) -> None:
     drawn_level = np.where(severe_part & (drawn_level > levels.code("2")), levels.code("2"), drawn_level)
     people["disability_type"] = np.where(disabled, drawn_kind, kinds.code("none")).astype(np.int8)
     people["disability_level"] = np.where(disabled, drawn_level, levels.code("none")).astype(np.int8)
+    people["multiple_includes_listed"] = _flags(chance.happens(0.5, size))
     ill = chance.happens(np.where(age >= OLD, 0.035, 0.009), size)
     people["severe_illness"] = _flags(ill)
     since = chance.days_ago(20, 1500, size)

@@ -1,4 +1,4 @@
-"""The columns of the engine's fact tables, read from the pack's own `facts.yaml` so that they cannot drift from it.
+"""The columns of the engine's fact tables, read from the national pack itself so that they cannot drift from it.
 
 In this room a column is a numpy array and unknown is written inside the array: -1 in a code or a flag, the smallest
 integer in a number, NaT in a date. `to_arrow` turns such columns into an Arrow table with nulls.
@@ -86,13 +86,18 @@ class Entity:
 
 @cache
 def entities() -> dict[str, Entity]:
-    """Return the fact tables by name, as the national pack declares them."""
-    source = home.policies() / "national" / "rules" / "facts.yaml"
-    declared = yaml.safe_load(source.read_text(encoding="utf-8"))
+    """Return the fact tables by name, as the national pack declares them: `facts.yaml` first, then its other rules."""
+    rules = home.policies() / "national" / "rules"
+    sources = [rules / "facts.yaml", *sorted(path for path in rules.glob("*.yaml") if path.name != "facts.yaml")]
+    declared: dict[str, list[dict[str, Any]]] = {"entities": [], "facts": []}
+    for source in sources:
+        content = yaml.load(source.read_bytes(), yaml.CSafeLoader) or {}
+        for section, items in declared.items():
+            items += content.get(section, [])
     return {raw["name"]: _entity(raw, declared) for raw in declared["entities"]}
 
 
-def _entity(raw: Mapping[str, Any], declared: Mapping[str, Any]) -> Entity:
+def _entity(raw: Mapping[str, Any], declared: Mapping[str, list[dict[str, Any]]]) -> Entity:
     name = raw["name"]
     facts = tuple(_fact(fact) for fact in declared["facts"] if fact["entity"] == name)
     lists = tuple(child["collection"] for child in declared["entities"] if child.get("parent") == name)
@@ -139,7 +144,7 @@ def _column(entity: Entity, fact: Fact, columns: Columns, rows: int) -> Array:
         return np.full(rows, fact.unknown)
     raise ColumnMissing(
         f"虚构县没有为必填事实 {entity.name}.{fact.name} 造数。(The made-up county has no column for a required fact.)",
-        where="policies/national/rules/facts.yaml",
+        where="policies/national/rules/",
         to_do="Make it optional there, or generate it in src/doudi/demo/.",
     )
 

@@ -99,8 +99,8 @@ def _barred(people: Columns, asset: Columns, homes: int) -> Bools:
     fact = entities()["asset"].fact("kind")
     home = people["home"][asset["owner"]]
     bars = np.isin(asset["kind"], [fact.code(kind) for kind in BARRED])
-    dwellings = np.bincount(home[asset["kind"] == fact.code("dwelling")], minlength=homes)
-    return (np.bincount(home[bars], minlength=homes) > 0) | (dwellings > 1)
+    houses = np.isin(asset["kind"], [fact.code("dwelling"), fact.code("homestead")])
+    return (np.bincount(home[bars], minlength=homes) > 0) | (np.bincount(home[houses], minlength=homes) > 1)
 
 
 def _destitute(people: Columns, supporter: Columns, counts: Bools, members: Ints) -> Bools:
@@ -108,4 +108,4 @@ def _destitute(people: Columns, supporter: Columns, counts: Bools, members: Ints
     supported = np.bincount(people["home"][supporter["owner"]], minlength=homes) > 0
     old_or_unable = ((people["age"] >= 60) | (people["labour_capacity"] == 2)) & counts
     all_unable = np.bincount(people["home"][old_or_unable], minlength=homes) == members
-    return np.asarray(all_unable & ~supported & (members == 1))
+    return np.asarray(all_unable & ~supported & (members > 0))
