@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from doudi.hub.tables import contract_faults, strict_yaml
+from doudi.hub.tables.headings import plain_heading
 from doudi.refusal import Refusal
 
 UNKNOWN_ABSENCE = "unknown"
@@ -74,6 +75,11 @@ class Contract:
     def by_name(self) -> Mapping[str, Column]:
         """Return the columns by name."""
         return {column.name: column for column in self.columns}
+
+    @cached_property
+    def headings(self) -> Mapping[str, tuple[int, Column]]:
+        """Return for each plain heading the column it stands for, and its rank among that column's headings."""
+        return {plain_heading(one).text: (rank, column) for column in self.columns for rank, one in enumerate(column.headers)}
 
     @cached_property
     def required(self) -> tuple[Column, ...]:

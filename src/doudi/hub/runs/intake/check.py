@@ -24,7 +24,8 @@ from doudi.hub.tables.contract import Contract
 from doudi.hub.tables.schema import arrow_schema
 
 TOTAL_WORDS = (
-    r"^\s*(小\s*计|合\s*计|总\s*计|累\s*计|共\s*计|本页|制表|填表|填报|审核|复核|经办|单位负责人|负责人|备注|说明|注[:：])|合\s*计\s*$"
+    r"^\s*(小\s*计|合\s*计|总\s*计|累\s*计|共\s*计|本页|制表|填表|填报|审核|复核|经办|单位负责人|负责人|备注|说明|注[:：])"
+    r"|[合小总]\s*计\s*$"
 )
 OUTSIDE = "地区不属于本县（{prefix}）"
 TOO_WIDE = "这一行的格数多于表头"

@@ -47,8 +47,13 @@ def mask_array(mask: type_of_mask) -> pa.BooleanArray:
 
 def mask_of(array: pa.BooleanArray) -> type_of_mask:
     """Return the NumPy mask of an Arrow array; null is False."""
-    filled = array.fill_null(False) if array.null_count else array
-    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    def bits(buffer: pa.Buffer) -> type_of_mask:
+        whole = np.unpackbits(np.frombuffer(buffer, dtype=np.uint8), bitorder="little", count=end)
+        return whole[array.offset :].astype(np.bool_)
+
+    end = array.offset + len(array)
+    known, values = array.buffers()
+    return bits(values) & bits(known) if known is not None else bits(values)
 
 
 def int_array(values: type_of_ints, valid: type_of_mask, kind: pa.DataType) -> pa.Array:
