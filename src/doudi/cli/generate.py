@@ -53,8 +53,7 @@ def generate(
     if form is Format.parquet:
         told = _facts(folder, people, seed, np.datetime64(day), unknown, quiet=as_json)
     else:
-        told = {}
-        del months
+        told = _county(folder, people, seed, months, until)
     told |= {"folder": str(folder), "seed": seed, "day": day, "seconds": round(time.perf_counter() - started, 2)}
     typer.echo(json.dumps(told, ensure_ascii=False) if as_json else _summary(told))
 
@@ -74,9 +73,29 @@ def _facts(folder: Path, people: int, seed: int, day: Any, unknown: float, *, qu
     return {"areas": areas, "rows": rows}
 
 
+def _county(folder: Path, people: int, seed: int, months: int, until: str) -> dict[str, Any]:
+    from doudi.demo.folder import write_county
+
+    written = write_county(folder, people=people, seed=seed, months=months, until=until)
+    return {
+        "people": written.people,
+        "households": written.households,
+        "files": len(written.files),
+        "planted": written.planted,
+        "rows": {
+            "good": sum(one.good for one in written.files),
+            "bad": sum(one.bad for one in written.files),
+            "around": sum(one.around for one in written.files),
+        },
+    }
+
+
 def _summary(told: dict[str, Any]) -> str:
     lines = [f"虚构数据已写到 {told['folder']}（截至 {told['day']}，种子 {told['seed']}，{told['seconds']} 秒）"]
-    lines += [f"  {name:<12}{count:>14,} 行" for name, count in told.get("rows", {}).items()]
+    if "files" in told:
+        lines.append(f"  {told['people']:,} 人，{told['households']:,} 户，{told['files']} 个文件，埋下 {told['planted']} 户标准答案")
+    named = {"good": "应收下", "bad": "应退回", "around": "标题、表头、合计等"}
+    lines += [f"  {named.get(name, name)}: {count:,} 行" for name, count in told["rows"].items()]
     return "\n".join(lines)
 
 

@@ -13,14 +13,20 @@ from doudi.policy.pack.check import check
 from doudi.policy.pack.day import Checked, DayPack, on_day
 from doudi.policy.pack.extend import join, load_chain, pack_names
 from doudi.policy.pack.model import Pack, Table
+from doudi.policy.run import schema
 from doudi.policy.run.answer import Answer
-from doudi.policy.run.cases import good_titles
+from doudi.policy.run.cases import families, good_titles
 from doudi.policy.run.closures import Program
+from doudi.policy.run.coverage import Served
+from doudi.policy.run.coverage import coverage as served
 from doudi.policy.run.plan import Plan, compile_plan
+from doudi.policy.run.review import Review
+from doudi.policy.run.review import review as review_pack
 from doudi.policy.run.rows import FamilyReader
 from doudi.policy.run.trial_values import trial_values
 
-__all__ = ["Answer", "LoadedPack", "Plan", "evaluate", "load_pack", "pack_names", "sql_plan", "trial_values"]
+__all__ = ["Answer", "LoadedPack", "Plan", "Review", "Served", "coverage", "evaluate", "family_schema", "load_pack", "pack_names", "review",
+           "sql_plan", "trial_values"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,34 @@ def load_pack(policies: Path, name: str, overlay: Mapping[str, str] | None = Non
 def evaluate(pack: LoadedPack, family: Mapping[str, Any], *, day: date, changes: Mapping[str, Table] | None = None) -> Answer:
     """Answer for one family on a day, amounts in fen per month. Raises FactsError, NoAnswer."""
     return Answer(pack.program(day, changes), pack.reader().read(family))
+
+
+def family_schema(pack: LoadedPack) -> dict[str, Any]:
+    """Return the JSON Schema of the pack's family files."""
+    return schema.family_schema(pack.pack)
+
+
+def coverage(pack: LoadedPack) -> list[Served]:
+    """Return what serves each clause of the pack's own documents."""
+    return served(pack.pack)
+
+
+def review(pack: LoadedPack, *, day: date, highest: int | None = None, changes: Mapping[str, Table] | None = None) -> Review:
+    """Sweep the pack's named families over income (up to `highest` fen a year a head) and return what is odd."""
+    program = pack.program(day, changes)
+    top = highest if highest is not None else _highest(program)
+    return review_pack(program, families(pack.policies, pack.layers), top)
+
+
+def _highest(program: Program) -> int:
+    """A little above the highest yearly line per head that the pack knows."""
+    found = [1]
+    for value in program.pack.pack.values.values():
+        if value.type.kind == "money" and value.type.per_person and (value.changes or value.name in program.pack.changed):
+            table = program.pack.value(value.name)
+            amounts = [item for item in (table.values() if isinstance(table, dict) else [table]) if isinstance(item, int)]
+            found += [amount * (12 if value.type.period == "month" else 1) for amount in amounts]
+    return max(found) * 11 // 10
 
 
 def sql_plan(pack: LoadedPack, *, day: date, dialect: str = "duckdb", outputs: Mapping[str, list[str]] | None = None,

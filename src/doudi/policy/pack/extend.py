@@ -14,7 +14,8 @@ from doudi.policy.terms.errors import PolicyError, Problem, Where, problem, sugg
 
 def pack_names(policies: Path) -> list[str]:
     """Return the names of all packs below a folder, sorted."""
-    return sorted(file.parent.relative_to(policies).as_posix() for file in policies.rglob("pack.yaml"))
+    found = (file.parent.relative_to(policies) for file in policies.rglob("pack.yaml"))
+    return sorted(path.as_posix() for path in found if "cases" not in path.parts)
 
 
 def load_chain(policies: Path, name: str, overlay: Mapping[str, str] | None = None) -> tuple[list[Layer], str]:

@@ -14,6 +14,7 @@ from doudi.policy.run.reasons import Explainer, Reason
 from doudi.policy.run.rows import Row
 from doudi.policy.run.unknowns import Detective, Unsettled
 from doudi.policy.run.words import value_words, yuan
+from doudi.policy.terms.kinds import RATIO_SCALE
 from doudi.policy.terms.tree import Node
 
 UNDETERMINED = "undetermined"
@@ -33,10 +34,12 @@ class Line:
     def words(self) -> str:
         """Return '人均收入低于低保标准：低87.35元（每人每月）'."""
         if self.distance is None:
-            return f"{self.label}：还不清楚"
+            known = {True: "符合", False: "不符合", None: "还不清楚"}
+            return f"{self.label}：{known[self.satisfied]}"
         if self.distance == 0:
             return f"{self.label}：恰好相等"
-        return f"{self.label}：{'低' if self.distance > 0 else '高'}{yuan(abs(self.distance))}（{self.basis}）"
+        basis = f"（{self.basis}）" if self.basis else ""
+        return f"{self.label}：{'低' if self.distance > 0 else '高'}{yuan(abs(self.distance))}{basis}"
 
 
 @dataclass(frozen=True)
@@ -160,8 +163,11 @@ class Answer:
         satisfied = self.program.value(row, name)
         if node is None:
             return Line(name, label, satisfied, None, "")
-        left, right = node.args if node.op in _BELOW else reversed(node.args)
+        left, right = node.args[:2] if node.op in _BELOW or len(node.args) > 2 else reversed(node.args)
         low, high = self.program.closure(left)(row), self.program.closure(right)(row)
+        if len(node.args) > 2 and high is not None:
+            ratio = self.program.closure(node.args[2])(row)
+            high = None if ratio is None else Fraction(high * ratio, RATIO_SCALE)
         (scale, basis), basis_right = self._scale(left, row), self._scale(right, row)
         if scale == 1:
             scale, basis = basis_right
@@ -179,7 +185,7 @@ class Answer:
                 people = next((arg for arg in part.args if arg.type.count == "persons"), None)
                 if people is not None:
                     scale, whole = scale * (self.program.closure(people)(row) or 0), False
-        return scale, f"{'全家' if whole else '每人'}每{'月' if period == 'month' else '年' if period == 'year' else '次'}"
+        return scale, ("全家" if whole else "每人") + {"month": "每月", "year": "每年"}.get(period, "")
 
     # shown
     @cached_property
@@ -235,6 +241,8 @@ def assumed_values(pack: DayPack) -> list[str]:
 
 def _first_comparison(node: Node) -> Node | None:
     """Return the first comparison of two amounts in a formula, not looking into other rules."""
+    if node.op in ("reaches_share", "exceeds_share"):
+        return node
     if node.op in ("<", "<=", ">", ">=") and "money" in (node.args[0].type.kind, node.args[1].type.kind):
         return node
     for arg in node.args:

@@ -13,7 +13,7 @@ from doudi.policy.run.rows import Row
 from doudi.policy.run.words import label_of, row_words, value_words
 from doudi.policy.terms.tree import Node
 
-_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}([人名个岁周项次天月年户口件套辆处]?)")
 _TRUE = {"<": "低于", "<=": "不高于", ">": "高于", ">=": "不低于", "=": "是", "<>": "不是"}
 _FALSE = {"<": "不低于", "<=": "高于", ">": "不高于", ">=": "低于", "=": "不是", "<>": "是"}
 _DEPTH = 12
@@ -184,20 +184,24 @@ class Explainer:
             source = row if not owner or owner == row.entity else row.up(owner)
             key = (source.entity, name)
             if key in self.pack.nodes or key in self.pack.pack.facts:
-                return value_words(self.pack, self.pack.type_of(key), self.program.value(source, name), key)
-            return self._value_words(name, row)
+                value = self.program.value(source, name)
+                if found.group(2) and isinstance(value, int) and self.pack.type_of(key).kind == "int":
+                    return f"{value}{found.group(2)}"  # the sentence brings its own measure word
+                return value_words(self.pack, self.pack.type_of(key), value, key) + found.group(2)
+            return self._value_words(name, row, found.group(2))
 
         return _PLACEHOLDER.sub(put, template)
 
-    def _value_words(self, name: str, row: Row) -> str:
+    def _value_words(self, name: str, row: Row, measure: str) -> str:
         if name == "day":
-            return value_words(self.pack, self.pack.type_of(("person", "birth")), self.pack.day)
+            return value_words(self.pack, self.pack.type_of(("person", "birth")), self.pack.day) + measure
         table: Any = self.pack.value(name)
         household = row if row.entity == "household" else row.up("household")
         for key in self.pack.pack.values[name].by:
             choice = household.facts.get(key)
             table = table.get(choice, table.get("other")) if isinstance(table, dict) else table
-        return value_words(self.pack, self.pack.pack.values[name].type, table)
+        type_ = self.pack.pack.values[name].type
+        return f"{table}{measure}" if measure and type_.kind == "int" else value_words(self.pack, type_, table) + measure
 
     def _comparison(self, node: Node, row: Row) -> str:
         """Return '家庭年收入（7,710元）低于8,532元' for a rule that is one comparison."""

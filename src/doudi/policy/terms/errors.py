@@ -27,7 +27,7 @@ class Problem:
     do: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}。{self.do}。"
+        return f"{self.where}: {self.what}。{self.do}{'' if self.do.endswith('？') else '。'}"
 
 
 class PolicyError(Exception):

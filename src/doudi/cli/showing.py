@@ -1,0 +1,63 @@
+"""What `doudi packs show` prints: values, rules and results in force on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from doudi.policy.api import LoadedPack
+from doudi.policy.pack.day import change_on
+from doudi.policy.pack.model import Table, Value
+from doudi.policy.run.reasons import citations
+from doudi.policy.run.words import value_words
+
+
+def contents(pack: LoadedPack, day: date) -> dict[str, Any]:
+    """Return a pack's contents on a day as plain data. Raises NoAnswer for a day it does not cover."""
+    on = pack.on(day)
+    items = pack.pack
+    values = []
+    for value in items.values.values():
+        change = change_on(value, day)
+        values.append({"name": value.name, "label": value.label, "words": _words(pack, day, value, change.value),
+                       "from": str(change.start), "source": change.source, "confidence": change.confidence, "note": change.note})
+    rules = [{"rule": ".".join(key), "label": items.rules[key].label, "formula": " ".join(version.formula.split()),
+              "clauses": [cited.words() for cited in citations(items, version.ground)]} for key, version in on.versions.items()]
+    steps = [{"level": level, "category": step.category, "as": step.shown_as, "when": step.when, "amount": step.amount}
+             for level, found in (("household", items.results.household), ("person", items.results.person)) for step in found.steps]
+    process = [{"section": item.section, "label": item.label, "says": item.says, "who": item.who,
+                "limit": f"{item.limit.count} {item.limit.unit}" if item.limit else ""} for item in items.process.values()]
+    return {"pack": items.name, "title": items.title, "day": day.isoformat(), "digest": items.digest, "layers": list(pack.layers),
+            "documents": [{"id": item.id, "number": item.number, "title": item.title} for item in items.documents.values()],
+            "values": values, "rules": rules, "steps": steps, "process": process}
+
+
+def _words(pack: LoadedPack, day: date, value: Value, table: Table) -> str:
+    if isinstance(table, dict):
+        names = {"urban": "城镇", "rural": "农村", "other": "其他"}
+        return "，".join(f"{names.get(key, key)} {_words(pack, day, value, item)}" for key, item in table.items())
+    return value_words(pack.on(day), value.type, table)
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print the contents as tables."""
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    console = Console(highlight=False)
+    console.print(f"[bold]{found['title']}[/bold]（{found['pack']}，{found['day']}，继承 {' → '.join(found['layers'])}）")
+    values = Grid("值", "名称", "取值", "自", "来源", title="值")
+    for item in found["values"]:
+        mark = " [yellow]暂定[/yellow]" if item["confidence"] == "assumed" else ""
+        values.add_row(item["label"], item["name"], item["words"] + mark, item["from"], item["source"])
+    rules = Grid("规则", "含义", "公式", "依据", title="规则", show_lines=True)
+    for item in found["rules"]:
+        rules.add_row(item["rule"], item["label"], item["formula"], "\n".join(item["clauses"]))
+    steps = Grid("层级", "类别", "方式", "条件", "金额", title="结果")
+    for item in found["steps"]:
+        steps.add_row(item["level"], item["category"], item["as"], item["when"], item["amount"])
+    process = Grid("环节", "名称", "内容", "谁", "时限", title="流程")
+    for item in found["process"]:
+        process.add_row(item["section"], item["label"], item["says"], item["who"], item["limit"])
+    for grid in (values, rules, steps, process):
+        console.print(grid)
