@@ -86,14 +86,17 @@ class Entity:
 
 @cache
 def entities() -> dict[str, Entity]:
-    """Return the fact tables by name, as the national pack declares them: `facts.yaml` first, then its other rules."""
+    """Return the fact tables by name, as the national pack declares them: `facts.yaml` first, then its other rules.
+
+    Records that are rows of a department data set (`dataset:`) are no facts of a family and are left out.
+    """
     rules = home.policies() / "national" / "rules"
     sources = [rules / "facts.yaml", *sorted(path for path in rules.glob("*.yaml") if path.name != "facts.yaml")]
     declared: dict[str, list[dict[str, Any]]] = {"entities": [], "facts": []}
     for source in sources:
         content = yaml.load(source.read_bytes(), yaml.CSafeLoader) or {}
         for section, items in declared.items():
-            items += content.get(section, [])
+            items += [item for item in content.get(section, []) if "dataset" not in item]
     return {raw["name"]: _entity(raw, declared) for raw in declared["entities"]}
 
 

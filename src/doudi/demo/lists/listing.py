@@ -52,6 +52,11 @@ def joined(*parts: Array | str | Iterable[object]) -> Array:
     return np.asarray(total, object)
 
 
+def padded(values: Array, width: int) -> Array:
+    """Return whole numbers as texts with leading zeros."""
+    return np.array([f"{value:0{width}d}" for value in values.tolist()], object)
+
+
 def yuan(values: Array) -> Array:
     """Return fen cut to whole yuan."""
     return values // 100 * 100
@@ -149,7 +154,7 @@ def _person(name: str) -> Filler:
 
 def household_number(county: County, who: Array) -> Array:
     """Return the number of each person's household in the registers."""
-    return joined("虚", np.char.zfill((county.home[who] + 1).astype(str), 8))
+    return joined("虚", padded(county.home[who] + 1, 8))
 
 
 FILLERS: dict[str, Filler] = {
@@ -183,7 +188,7 @@ FILLERS: dict[str, Filler] = {
     "schooling": words("person", "schooling"),
     "family_size": _homes_people,
     "insured_persons": _homes_people,
-    "certificate_number": lambda county, who: joined("虚证", np.char.zfill((county.home[who] + 1).astype(str), 8)),
+    "certificate_number": lambda county, who: joined("虚证", padded(county.home[who] + 1, 8)),
     "start_month": lambda county, who: county.listed_since[county.home[who]],
     **{name: _person(name) for name in (
         "lives_together", "shares_budget", "legal_duty", "split_off", "away_for_work", "conscript", "serving_soldier",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from doudi.demo.county import County, first_day
-from doudi.demo.lists.listing import Build, Listing, in_month, joined, some, yuan
+from doudi.demo.lists.listing import Build, Listing, in_month, joined, padded, some, yuan
 from doudi.demo.money import BASIC_PENSION_YUAN
 from doudi.demo.shape import Array, Columns
 from doudi.demo.standing import MONTHS
@@ -113,7 +113,7 @@ def settlements(county: County, month: str) -> Listing:
     who, paid = medical["owner"][now], medical["amount"][now]
     inpatient = paid > 150_000
     pooled = yuan(paid * 3 // 2)
-    number = joined("XG", month.replace("-", ""), np.char.zfill(np.flatnonzero(now).astype(str), 7))
+    number = joined("XG", month.replace("-", ""), padded(np.flatnonzero(now), 7))
     return Listing(who, {
         "bill_number": number, "hospital": joined("虚构医院第", who % 15 + 1, "号"),
         "visit_kind": np.where(inpatient, "inpatient", "outpatient").astype(object), "settled_on": medical["paid_on"][now],

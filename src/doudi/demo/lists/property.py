@@ -6,7 +6,7 @@ import numpy as np
 
 from doudi.demo.chance import Bools
 from doudi.demo.county import County, first_day
-from doudi.demo.lists.listing import Build, Listing, in_month, joined, some
+from doudi.demo.lists.listing import Build, Listing, in_month, joined, padded, some
 from doudi.demo.shape import Array, entities
 
 LOST_SINCE = np.timedelta64(40, "D")
@@ -26,7 +26,7 @@ def vehicles(county: County, month: str) -> Listing:
     names = {"vehicle": "car", "motorcycle": "motorcycle", "disabled_vehicle": "disabled"}
     scrapped = (rows["owner"] % 41 == 0) & ~county.protected[rows["owner"]]
     return Listing(rows["owner"], {
-        "plate": joined("虚A", np.char.zfill(np.arange(len(kind)).astype(str), 5)),
+        "plate": joined("虚A", padded(np.arange(len(kind)), 5)),
         "vehicle_type": np.array([names[one] for one in kind], object).reshape(len(kind)),
         "use": np.full(len(kind), "private", object), "registered_on": rows["acquired_on"], "price": rows["value"],
         "displacement_ml": np.where(kind == "motorcycle", 125, 1598),
@@ -41,7 +41,7 @@ def real_estate(county: County, month: str) -> Listing:
     names = {"dwelling": "home", "homestead": "rural_home", "non_residential": "shop"}
     size = len(kind)
     return Listing(rows["owner"], {
-        "title_number": joined("虚（2025）不动产权第", np.char.zfill(np.arange(size).astype(str), 7), "号"),
+        "title_number": joined("虚（2025）不动产权第", padded(np.arange(size), 7), "号"),
         "use": np.array([names[one] for one in kind], object).reshape(size),
         "house_area": 60_000 + (rows["owner"] % 90) * 1_000, "share": np.full(size, "单独所有", object),
         "registered_on": rows["acquired_on"], "price": rows["value"], "mortgaged": rows["mortgaged"],
@@ -55,7 +55,7 @@ def business(county: County, month: str) -> Listing:
     rows, kind = _kinds(county, "company")
     size = len(kind)
     return Listing(rows["owner"], {
-        "credit_code": joined("99990181MAXG", np.char.zfill(np.arange(size).astype(str), 6)),
+        "credit_code": joined("99990181MAXG", padded(np.arange(size), 6)),
         "company": joined("虚构经营部第", np.arange(size) + 1, "号"), "role": np.full(size, "operator", object),
         "capital": rows["value"], "state": np.where(rows["active"] == 1, "active", "revoked").astype(object),
         "founded_on": rows["acquired_on"], "cooperative": np.zeros(size, np.int8),
@@ -98,7 +98,7 @@ def land_contract(county: County, month: str) -> Listing:
     del month
     who = np.flatnonzero(_farmers(county) & (np.arange(county.size) % 3 == 0))
     mu = 1_000 + who % 6 * 500
-    return Listing(who, {"plot_code": joined(county.village[who], np.char.zfill(np.arange(len(who)).astype(str), 7)),
+    return Listing(who, {"plot_code": joined(county.village[who], padded(np.arange(len(who)), 7)),
                          "plot_name": np.full(len(who), "虚坪", object), "contract_area": mu, "measured_area": mu + 120})  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from doudi.demo import areas
 from doudi.demo.chance import Bools
 from doudi.demo.county import County
-from doudi.demo.lists.listing import Build, Listing, in_month, joined, some
+from doudi.demo.lists.listing import Build, Listing, in_month, joined, padded, some
 from doudi.demo.shape import Array
 from doudi.demo.standing import COUNTED, MONTHS
 
@@ -243,7 +243,7 @@ def check_requests(county: County, month: str) -> Listing:
     homes = np.flatnonzero(county.surveyed_in == county.months.index(month))
     who = county.members(homes)
     who = who[county.has_number[who]]
-    number = joined("HD", month.replace("-", ""), np.char.zfill(county.home[who].astype(str), 6))
+    number = joined("HD", month.replace("-", ""), padded(county.home[who], 6))
     sent = np.full(len(who), np.datetime64(month + "-10", "D"))
     return Listing(who, {"request_number": number, "case_number": joined("SL", number), "sent_on": sent})
 
