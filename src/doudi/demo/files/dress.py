@@ -100,7 +100,9 @@ def dress(contract: Contract, columns: Columns, by: Hand) -> Dressed:
 
 
 def _heading(column: Column, by: Hand) -> str:
-    heading = column.headers[(by.heading + len(column.name)) % min(3, len(column.headers))]
+    # A stroke in a heading stands for two rows of headings (新增/户), which only some data sets have.
+    headers = [one for one in column.headers if ("/" in one) == ("/" in column.label)] or list(column.headers)
+    heading = headers[(by.heading + len(column.name)) % min(3, len(headers))]
     if column.kind == "money" and "元" not in heading and "/" not in heading:
         if column.name in TEN_THOUSANDS:
             return heading + "（万元）"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from html import escape
 from io import StringIO
 from pathlib import Path
@@ -44,7 +44,7 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write a workbook of today. Text stays text: an identity number is never turned into a number here."""
     options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"created": date(*_WRITTEN[:3]), "comments": "虚构数据"})
+        book.set_properties({"created": datetime(*_WRITTEN, tzinfo=UTC), "comments": "虚构数据"})
         day_format = book.add_format({"num_format": "yyyy-mm-dd"})
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)

@@ -64,7 +64,8 @@ def lay_out(contract: Contract, dressed: Dressed, towns: Sequence[int], month: s
 
 def _sheet(contract: Contract, dressed: Dressed, rows: list[list[Cell]], month: str, layout: Layout, *, name: str) -> Sheet:
     headings = ["序号", *dressed.headings] if layout.serial else list(dressed.headings)
-    heading = _heading_rows(headings, two_rows=layout.two_rows)
+    over = any("/" in column.label for column in dressed.contract)
+    heading = _stroked(headings) if over else _heading_rows(headings, two_rows=layout.two_rows)
     width = len(headings)
     laid: list[list[Cell]] = [_padded([title(contract, month)], width)]
     if layout.note:
@@ -91,15 +92,18 @@ def _padded(cells: Sequence[Cell], width: int) -> list[Cell]:
 
 
 def _heading_rows(headings: list[str], *, two_rows: bool) -> list[list[Cell]]:
-    """Return the heading as one row, or as two: what stands over several columns, and what stands under it."""
-    if any("/" in heading for heading in headings):
-        parts = [heading.split("/", 1) for heading in headings]
-        upper: list[Cell] = []
-        for number, part in enumerate(parts):
-            repeated = number > 0 and len(part) > 1 and parts[number - 1][0] == part[0]
-            upper.append(None if repeated else part[0])
-        return [upper, [part[1] if len(part) > 1 else None for part in parts]]
+    """Return the heading as one row, or as two with a word over the first columns."""
     if two_rows and len(headings) > GROUPED:
         over: list[Cell] = ["基本信息", *[None] * (GROUPED - 1), *headings[GROUPED:]]
         return [over, [*headings[:GROUPED], *[None] * (len(headings) - GROUPED)]]
     return [list(headings)]
+
+
+def _stroked(headings: list[str]) -> list[list[Cell]]:
+    """Return headings such as 新增/户 as two rows: what stands over several columns, and what stands under it."""
+    parts = [heading.split("/", 1) for heading in headings]
+    upper: list[Cell] = []
+    for number, part in enumerate(parts):
+        repeated = number > 0 and len(part) > 1 and parts[number - 1][0] == part[0]
+        upper.append(None if repeated else part[0])
+    return [upper, [part[1] if len(part) > 1 else None for part in parts]]
