@@ -127,7 +127,8 @@ class _Compiler:
             for entity, number, name in made:
                 self.tables.setdefault(entity, []).append((number, name))
         results = {entity: self.table_of(entity, FOREVER) for entity in ("household", "person")}
-        return Plan(self.speech.name, self._inputs(), _with_drops(stages, set(results.values())), results, self._outputs())
+        read = {name for stage in stages for name in stage.reads}
+        return Plan(self.speech.name, self._inputs(read), _with_drops(stages, set(results.values())), results, self._outputs())
 
     def table_of(self, entity: str, level: int) -> str:
         """Return the newest table of an entity whose level is at most `level`: the input if none."""
@@ -174,15 +175,14 @@ class _Compiler:
         if found.kind == "latest_of":
             self._use((found.entity, self.graph.pack.pack.entities[found.entity].dated_by), level)
 
-    def _inputs(self) -> dict[str, InputTable]:
+    def _inputs(self, read: set[str]) -> dict[str, InputTable]:
         found: dict[str, InputTable] = {}
         for entity, item in self.graph.pack.pack.entities.items():
             columns = [InputColumn(name, fact.type.kind, fact.optional) for (owner, name), fact in self.graph.pack.pack.facts.items()
                        if owner == entity and (owner, name) in self.last_use]
             asked = [name for owner, name in self.last_use
                      if owner == entity and name.endswith("_asked") and (owner, name) not in self.graph.levels]
-            used = columns or asked or any(owner == entity for owner, _ in self.last_use)
-            if used or self.graph.is_table(entity):
+            if entity in read or self.graph.is_table(entity):
                 key = f"{entity}_id" if self.graph.is_table(entity) else f"{entity}_seq"
                 parent_key = f"{item.parent}_id" if item.parent else ""
                 found[entity] = InputTable(entity, tuple(columns), key, parent_key, tuple(asked))
