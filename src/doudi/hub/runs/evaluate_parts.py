@@ -89,15 +89,20 @@ def _evaluate_part(engine: Engine, plan: Plan, part: Part, out: Path, *, fresh: 
         plans.build_stages(engine, plan)
         rows = {}
         for entity, table in sorted(plan.results.items()):
-            key = plan.inputs[entity].key
             target = out / RESULTS[entity] / f"{part.name}.parquet"
-            rows[entity] = engine.write(f"select * from {table} order by {key}", target)
+            rows[entity] = engine.write(_result_sql(plan, entity, table), target)
             _refuse_lost(part, entity, rows[entity], expected[entity])
     finally:
         plans.drop_all(engine, plan)
     done = PartDone(part.name, fresh, told, rows)
     _write_manifest(manifest(out, part.name), done)
     return done
+
+
+def _result_sql(plan: Plan, entity: str, table: str) -> str:
+    owner, key = plan.inputs[entity].parent_key, plan.inputs[entity].key
+    columns = [*([owner] if owner else []), key, *[one.name for one in plan.outputs[entity]]]
+    return f"select {', '.join(dict.fromkeys(columns))} from {table} order by {key}"
 
 
 def name_inputs(engine: Engine, plan: Plan, files: Mapping[str, Path]) -> None:
@@ -117,8 +122,8 @@ def _columns(table: InputTable, file: Path | None, types: Mapping[str, str]) -> 
     found = _found(file, types) if file else {}
     # Keys are only compared with each other: they stay as they were written, numbers or texts.
     keys = [Column(key, found.get(key, types["text"]), found.get(key)) for key in (table.parent_key, table.key) if key]
-    facts = [Column(name, types[kind], found.get(name)) for name, kind, _ in table.columns]
-    required = [column.name for column in keys] + [name for name, _, optional in table.columns if not optional]
+    facts = [Column(one.name, types[one.kind], found.get(one.name)) for one in table.columns]
+    required = [column.name for column in keys] + [one.name for one in table.columns if not one.optional]
     lacking = [name for name in required if file and name not in found]
     if lacking:
         raise FactsIncomplete(
@@ -145,7 +150,7 @@ def _check_inputs(engine: Engine, plan: Plan, part: Part) -> dict[str, int]:
     for entity, table in plan.inputs.items():
         if entity not in part.files:
             continue
-        required = [name for name, _, optional in table.columns if not optional]
+        required = [one.name for one in table.columns if not one.optional]
         required.insert(0, table.key)
         counts = engine.rows(inputs.missing_sql(entity, required))[0]
         missing = [name for name, count in zip(required, counts[1:], strict=True) if count]
@@ -156,13 +161,13 @@ def _check_inputs(engine: Engine, plan: Plan, part: Part) -> dict[str, int]:
             if engine.rows(inputs.repeats_sql(entity, table.key))[0][0]:
                 _refuse_part(part, entity, f"{table.key} 重复 ({table.key} repeats)")
         parent = _parent(plan, table)
-        if parent and engine.rows(inputs.orphans_sql(entity, parent, str(table.parent_key)))[0][0]:
+        if parent and engine.rows(inputs.orphans_sql(entity, parent, table.parent_key))[0][0]:
             _refuse_part(part, entity, f"有的行在 {parent} 中找不到归属 (some rows belong to no {parent})")
     return expected
 
 
 def _parent(plan: Plan, table: InputTable) -> str | None:
-    if table.parent_key is None:
+    if not table.parent_key:
         return None
     return next((name for name, one in plan.inputs.items() if one.key == table.parent_key and one is not table), None)
 

@@ -179,9 +179,7 @@ def _month(request: Request, received: Received, sheet: Sheet, layout: Layout) -
 def _ingest_piece(run: _Run, file: _File, piece: _Piece) -> Outcome:
     store, request, contract, month = run.store, run.request, piece.contract, piece.month.text
     sender = request.sender or reporter_in(piece.layouts[0][1].title) or contract.department
-    name = manifest_id(
-        source_digest=file.digest, dataset=contract.name, month=month, sender=sender, contract_digest=contract.digest
-    )
+    name = manifest_id(source_digest=file.digest, dataset=contract.name, month=month, sender=sender, contract_digest=contract.digest)
     if name in store.current(contract.name, month):
         run.taken.add(name)
         return Outcome(file.received.name, UNCHANGED, store.manifest(contract.name, month, name), not_taken=file.not_taken)

@@ -70,9 +70,7 @@ class Part:
         self.returned.begin_sheet(sheet.name, head, len(layout.headings))
         self._sheets[sheet.name] = (sheet, layout)
         places = [place.at for place in layout.places]
-        for batch in sheet.batches(
-            after=layout.first_row, width=len(layout.headings), places=places, fill=checker.fill()
-        ):
+        for batch in sheet.batches(after=layout.first_row, width=len(layout.headings), places=places, fill=checker.fill()):
             self._add(sheet.name, checker.check(batch))
             progress(sheet.name, sheet.portion())
         self.counts += Counts(read=sheet.height(), heading=layout.first_row)
@@ -119,17 +117,13 @@ class Part:
         if duplicates.same:
             self.ignored[SAME_ROW] += duplicates.same
         conflicts = len(duplicates.conflicts)
-        self.counts += Counts(
-            accepted=-conflicts - duplicates.same, refused=conflicts, ignored=duplicates.same
-        )
+        self.counts += Counts(accepted=-conflicts - duplicates.same, refused=conflicts, ignored=duplicates.same)
 
     def _cells(self, sheet: str, numbers: set[int]) -> dict[int, list[type_of_raw]]:
         """Return rows as they came. A streamed sheet is read once more for them."""
         source, layout = self._sheets[sheet]
         found: dict[int, list[type_of_raw]] = {}
-        for batch in source.batches(
-            after=layout.first_row, width=len(layout.headings), places=[], fill=frozenset()
-        ):
+        for batch in source.batches(after=layout.first_row, width=len(layout.headings), places=[], fill=frozenset()):
             for place in np.flatnonzero(np.isin(batch.numbers, list(numbers))):
                 found[int(batch.numbers[place])] = batch.cells(int(place))
         return found
@@ -138,9 +132,10 @@ class Part:
         whole = self.path.with_name("with-duplicates.parquet")
         self.path.rename(whole)
         start = 0
-        with pq.ParquetFile(whole) as source, pq.ParquetWriter(
-            self.path, arrow_schema(self.contract), compression="zstd", compression_level=1
-        ) as target:
+        with (
+            pq.ParquetFile(whole) as source,
+            pq.ParquetWriter(self.path, arrow_schema(self.contract), compression="zstd", compression_level=1) as target,
+        ):
             for batch in source.iter_batches():
                 target.write_batch(batch.filter(mask_array(keep[start : start + batch.num_rows])))
                 start += batch.num_rows

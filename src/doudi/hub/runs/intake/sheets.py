@@ -154,7 +154,7 @@ class CsvSheet:
         self._stray = []
         number = 0
         size = max(self.path.stat().st_size, 1)
-        with open(self.path, "rb") as file:
+        with pa.OSFile(str(self.path)) as file:
             for block in self._blocks(file, width):
                 numbers, number = self._numbers(number, block.num_rows)
                 keep = int(np.searchsorted(numbers, after, side="right"))
@@ -169,13 +169,15 @@ class CsvSheet:
         if stray:
             yield _stray_batch(stray, width, places)
 
-    def _blocks(self, file: io.BufferedReader, width: int) -> Iterator[pa.RecordBatch]:
+    def _blocks(self, file: pa.NativeFile, width: int) -> Iterator[pa.RecordBatch]:
         names = [str(place) for place in range(width)]
+        # Arrow reads utf8 as it is, and has anything else, even "utf-8", decoded and encoded again.
+        encoding = "utf8" if self.encoding == "utf-8" else self.encoding
         try:
             yield from arrow_csv.open_csv(
-                pa.input_stream(file),
+                file,
                 read_options=arrow_csv.ReadOptions(
-                    column_names=names, encoding=self.encoding, use_threads=False, block_size=BYTES_A_BLOCK
+                    column_names=names, encoding=encoding, use_threads=False, block_size=BYTES_A_BLOCK
                 ),
                 parse_options=arrow_csv.ParseOptions(
                     delimiter=self.separator, newlines_in_values=True, ignore_empty_lines=False,

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
+
+
+@dataclass(frozen=True)
+class Known:
+    name: str
+    kind: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class Input:
     entity: str
-    columns: Sequence[tuple[str, str, bool]]
+    columns: Sequence[Known]
     key: str
-    parent_key: str | None = None
+    parent_key: str = ""
     asked: Sequence[str] = ()
 
 
@@ -41,9 +50,9 @@ class HandmadePlan:
     line: int = 100
     inputs: Mapping[str, Input] = field(
         default_factory=lambda: {
-            "household": Input("household", [("township", "text", True), ("area_kind", "text", False)], "household_id"),
-            "person": Input("person", [("birth", "date", False)], "person_id", "household_id", ["incomes_asked"]),
-            "income": Input("income", [("amount", "money", False)], "income_seq", "person_id"),
+            "household": Input("household", [Known("township", "text", optional=True), Known("area_kind", "text")], "household_id"),
+            "person": Input("person", [Known("birth", "date")], "person_id", "household_id", ["incomes_asked"]),
+            "income": Input("income", [Known("amount", "money")], "income_seq", "person_id"),
         }
     )
     results: Mapping[str, str] = field(default_factory=lambda: {"household": "household_done", "person": "person_done"})
@@ -87,3 +96,9 @@ def facts(folder: Path, *parts: Mapping[str, Mapping[str, Sequence[object]]]) ->
             (folder / entity).mkdir(parents=True, exist_ok=True)
             pq.write_table(pa.table(dict(columns)), folder / entity / f"part-{number:05}.parquet")
     return folder
+
+
+@pytest.fixture
+def made() -> SimpleNamespace:
+    """The plan and the facts made by hand."""
+    return SimpleNamespace(HandmadePlan=HandmadePlan, OneStage=OneStage, facts=facts)
