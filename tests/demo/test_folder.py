@@ -90,7 +90,7 @@ def _plain(cell: object) -> str:
 
 def test_good_and_bad_rows_add_up(folder: Folder) -> None:
     for one in folder.files:
-        assert one.good + one.bad == one.rows
+        assert one.good + one.bad + one.repeated == one.rows
         assert one.bad <= sum(one.reasons.values())
     assert sum(one.bad for one in folder.files) > 0
 

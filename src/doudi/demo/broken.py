@@ -35,7 +35,7 @@ def write_broken(path: Path, county: County, contracts: Mapping[str, Contract]) 
 def _foreign(county: County, contract: Contract) -> list[Sheet]:
     """Return a short list of another made-up county: its name in the title, its code in areas and numbers."""
     month = county.months[-1]
-    rows = listing(contract, county, month)[0].first(ROWS)
+    rows = listing(contract, county, month)[0].only(slice(0, ROWS))
     chance = county.chance("foreign")
     dressed = dress(contract, complete(contract, county, rows), hand(chance, "population", FORMATS["xls"]))
     dressed.columns = [[_moved(cell) for cell in column] for column in dressed.columns]

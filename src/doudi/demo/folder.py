@@ -43,7 +43,10 @@ manifest.json   每个文件是什么数据集、哪个月、多少行好、多�
 
 @dataclass(frozen=True)
 class Sent:
-    """One file as it was written: what it is meant to be, and how many rows are good, bad, and none of the list."""
+    """One file as it was written: what it is meant to be, and how many of its rows are of which sort.
+
+    `good` + `bad` + `repeated` = `rows`; `around` are lines that are none of the list (title, headings, totals, footer).
+    """
 
     file: str
     dataset: str
@@ -52,6 +55,7 @@ class Sent:
     rows: int
     good: int
     bad: int
+    repeated: int
     untidy: int
     around: int
     reasons: dict[str, int]
@@ -95,6 +99,7 @@ def _write_list(path: Path, county: County, contract: Contract, month: str, numb
     dressed = dress(contract, columns, hand(chance, contract.name, form))
     spoilt = spoil(chance, dressed, county.protected[rows.who])
     towns = county.household("township")[county.home[rows.who]].tolist()
+    towns += towns[:1] * spoilt.repeated
     sheets, around = lay_out(contract, dressed, towns, month, draw_layout(chance, form, dressed.rows))
     target = path / month / file_name(contract, month, form.ending, number)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,8 +110,9 @@ def _write_list(path: Path, county: County, contract: Contract, month: str, numb
         month=month,
         format=form_name,
         rows=dressed.rows,
-        good=dressed.rows - spoilt.bad,
+        good=dressed.rows - spoilt.bad - spoilt.repeated,
         bad=spoilt.bad,
+        repeated=spoilt.repeated,
         untidy=spoilt.untidy,
         around=around,
         reasons={reason: len(found) for reason, found in spoilt.refused.items() if found},

@@ -19,7 +19,7 @@ OLDEST_FIRST = "19"
 
 @dataclass
 class Spoilt:
-    """What was done to the rows of one file: rows that must be refused by reason, and how many were only untidy."""
+    """What was done to the rows of one file: which must be refused and why, how many are untidy, how many said twice."""
 
     refused: dict[str, list[int]] = field(default_factory=dict)
     untidy: int = 0
@@ -49,6 +49,7 @@ RUINED: tuple[tuple[str, float, Callable[[str], str]], ...] = (
     ("wrong_birth_date", 0.0008, with_wrong_birth),
 )
 NO_NAME_SHARE = 0.0008
+REPEATED_SHARE = 0.002
 NO_NUMBER_SHARE = 0.008
 FEWEST_ROWS = 40
 
@@ -70,7 +71,16 @@ def spoil(chance: Chance, dressed: Dressed, protected: Bools) -> Spoilt:
             cells[row] = change(str(cells[row]).strip().lstrip("G").replace(" ", "").upper()[:18])
         spoilt.refused[reason] = rows.tolist()
     _leave_out(chance, dressed, free, spoilt, number=number, name=name)
+    spoilt.repeated = _repeat(chance, dressed, free)
     return spoilt
+
+
+def _repeat(chance: Chance, dressed: Dressed, free: Bools) -> int:
+    """Say a few rows a second time at the end of the list, to the letter."""
+    rows = _take(chance, free, REPEATED_SHARE).tolist()
+    for column in dressed.columns:
+        column += [column[row] for row in rows]
+    return len(rows)
 
 
 def _untidy(chance: Chance, cells: list[Cell], free: Bools) -> int:

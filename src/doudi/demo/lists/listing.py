@@ -26,9 +26,9 @@ class Listing:
     who: Array
     columns: Columns = field(default_factory=dict)
 
-    def first(self, rows: int) -> Listing:
-        """Return only the first rows."""
-        return Listing(self.who[:rows], {name: column[:rows] for name, column in self.columns.items()})
+    def only(self, chosen: Array | slice) -> Listing:
+        """Return only the chosen rows."""
+        return Listing(self.who[chosen], {name: column[chosen] for name, column in self.columns.items()})
 
 
 Build = Callable[[County, str], Listing]

@@ -37,6 +37,10 @@ def listing(contract: Contract, county: County, month: str) -> tuple[Listing, Co
     """
     build = BUILDERS.get(contract.name)
     rows = build(county, month) if build else _few(contract, county)
+    number = contract.by_name.get("identity_number")
+    if number is not None and number.required and number.name not in rows.columns:
+        # Who has no number of this country is on no list that asks for one.
+        rows = rows.only(county.has_number[rows.who])
     return rows, complete(contract, county, rows)
 
 
