@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -72,6 +73,7 @@ class Checker:
         """Return the contract that the rows are checked against."""
         return self.layout.contract
 
+    @cached_property
     def rules(self) -> dict[str, CellRule]:
         """Return how each column of the file is read."""
         return {
@@ -91,10 +93,9 @@ class Checker:
         flags = np.zeros(len(batch), dtype=np.uint16)
         flags[list(batch.merged)] |= int(remarks.Remark.MERGED)
         reasons: dict[int, list[str]] = {row: [TOO_WIDE] for row in batch.too_wide}
-        rules = self.rules()
         for place in self.layout.places:
             name = place.column.name
-            read = read_column(rules[name], batch.columns[place.at])
+            read = read_column(self.rules[name], batch.columns[place.at])
             values[name] = read.values
             flags |= read.remarks
             for row, problem in read.problems.items():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from doudi.hub.runs.intake.check import Checked, Checker, Refused
@@ -22,10 +24,11 @@ from doudi.hub.tables.columns.arrays import mask_array
 from doudi.hub.tables.columns.hashes import type_of_hashes
 from doudi.hub.tables.contract import Contract
 from doudi.hub.tables.manifest import Counts
-from doudi.hub.tables.schema import SOURCE_SHEET, arrow_schema
+from doudi.hub.tables.schema import REMARKS, SOURCE_SHEET, arrow_schema
 from doudi.refusal import Refusal
 
-FEW_DIFFERENT_WORDS = {"choice", "area", "date", "month", "bool"}
+OFTEN_THE_SAME = {"choice", "area", "date", "month", "bool", "name", "text"}
+WRITES_WAITING = 2
 FOREIGN_FROM = 2
 
 
@@ -51,21 +54,20 @@ class Part:
     _hashes: list[type_of_hashes] = field(default_factory=list)
     _sheets: dict[str, tuple[Sheet, Layout]] = field(default_factory=dict)
     _areas: list[int] = field(default_factory=lambda: [0, 0])
+    _waiting: deque[Future[None]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = self.scratch / "part.parquet"
         self.returned = Returned(self.scratch / "refused.jsonl")
-        few = [column.name for column in self.contract.columns if column.kind in FEW_DIFFERENT_WORDS]
-        self._writer = pq.ParquetWriter(
-            self.path, arrow_schema(self.contract), compression="zstd", compression_level=1,
-            use_dictionary=[*few, SOURCE_SHEET, "remarks", "name"],
-        )  # fmt: skip
+        self._writer = _writer(self.path, self.contract)
+        # Parquet is written, and keys are hashed, while the next batch is checked: Arrow and NumPy leave the lock free.
+        self._behind = ThreadPoolExecutor(max_workers=1)
 
     def take(self, sheet: Sheet, layout: Layout, progress: type_of_progress) -> None:
         """Check every row of a sheet and write the accepted ones."""
         checker = Checker(layout, sheet.name, self.on, self.area, unit_in(layout.title))
-        self.units |= {name: rule.unit for name, rule in checker.rules().items() if rule.unit}
+        self.units |= {name: rule.unit for name, rule in checker.rules.items() if rule.unit}
         head = sheet.head(layout.first_row)
         self.returned.begin_sheet(sheet.name, head, len(layout.headings))
         self._sheets[sheet.name] = (sheet, layout)
@@ -87,11 +89,19 @@ class Part:
             remarked=checked.with_remarks,
         )
         if checked.table.num_rows:
-            self._writer.write_table(checked.table)
-            self._hashes.append(key_hashes(checked.table, self.contract))
+            self._waiting.append(self._behind.submit(self._write, checked.table))
+        while len(self._waiting) > WRITES_WAITING:
+            self._waiting.popleft().result()
+
+    def _write(self, table: pa.Table) -> None:
+        self._writer.write_table(table)
+        self._hashes.append(key_hashes(table, self.contract))
 
     def close(self) -> None:
         """Finish the part: duplicates out, counts checked. This will refuse a file of another county."""
+        self._behind.shutdown(wait=True)
+        for waiting in self._waiting:
+            waiting.result()
         self._writer.close()
         coded, foreign = self._areas
         if foreign >= FOREIGN_FROM and foreign * 2 > coded:
@@ -132,11 +142,15 @@ class Part:
         whole = self.path.with_name("with-duplicates.parquet")
         self.path.rename(whole)
         start = 0
-        with (
-            pq.ParquetFile(whole) as source,
-            pq.ParquetWriter(self.path, arrow_schema(self.contract), compression="zstd", compression_level=1) as target,
-        ):
+        with pq.ParquetFile(whole) as source, _writer(self.path, self.contract) as target:
             for batch in source.iter_batches():
                 target.write_batch(batch.filter(mask_array(keep[start : start + batch.num_rows])))
                 start += batch.num_rows
         whole.unlink()
+
+
+def _writer(path: Path, contract: Contract) -> pq.ParquetWriter:
+    same = [one.name for one in contract.columns if one.kind in OFTEN_THE_SAME and one.name not in contract.key]
+    return pq.ParquetWriter(
+        path, arrow_schema(contract), compression="snappy", use_dictionary=[*same, SOURCE_SHEET, REMARKS]
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from doudi.hub.tables.cells.cell import plain_text, type_of_raw
+from doudi.hub.tables.headings import plain_heading
 
 NOT_THE_MONTH_OF_THE_TABLE = re.compile(
     r"(制表|填报|填表|打印|导出|生成|查询|下载|上报|更新|印发)(时间|日期|于)?[::]?\s*\d{4}[\d年月日号\-./: ]*"
@@ -85,16 +86,16 @@ def furniture(cells: Sequence[type_of_raw], headings: Sequence[str]) -> str:
 
     `headings` are the plain headings of the table, in the order of its columns.
     """
-    texts = [plain(plain_text(cell)) for cell in cells]
+    texts = [_bare(plain(plain_text(cell))) for cell in cells]
     filled = [text for text in texts if text]
     if not filled:
         return "空行"
-    same = sum(1 for text, heading in zip(texts, headings, strict=False) if text and _bare(text) == _bare(heading))
+    same = sum(1 for text, heading in zip(texts, headings, strict=False) if text and plain_heading(text).text == heading)
     if same >= 2 and same * 2 >= len(filled):
         return "重复表头"
-    if any(TOTAL.match(_bare(text)) for text in filled[:3]):
+    if any(TOTAL.match(text) for text in filled[:3]):
         return "合计行"
-    if FOOTER.match(_bare(filled[0])) or (len(filled) <= 2 and any(REPORTS.search(text) for text in filled)):
+    if FOOTER.match(filled[0]) or (len(filled) <= 2 and any(REPORTS.search(text) for text in filled)):
         return "表尾说明"
     if len(filled) == 1 and len(headings) >= 4 and (len(filled[0]) >= 12 or month_in(filled[0])) and not filled[0].isdigit():
         return "标题或说明行"
@@ -102,4 +103,4 @@ def furniture(cells: Sequence[type_of_raw], headings: Sequence[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return "".join(text.split())

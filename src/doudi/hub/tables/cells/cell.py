@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from doudi.hub.tables.contract import Column
@@ -38,12 +38,13 @@ class CellRule:
     """How to read the cells of one column of one file.
 
     `unit` is the unit in which the file writes amounts (元, 万元, 亩 …). `on` is the day the file was received:
-    nobody is born after it.
+    nobody is born after it. `memory` keeps the texts that were read, because columns repeat themselves.
     """
 
     column: Column
     on: dt.date
     unit: str = ""
+    memory: dict[str, Cell] = field(default_factory=dict, compare=False)
 
 
 BLANK = Cell()

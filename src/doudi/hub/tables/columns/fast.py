@@ -184,24 +184,31 @@ def _places(per_unit: int) -> int | None:
 def _figures(texts: pa.StringArray, places: int, values: type_of_ints, done: type_of_mask) -> None:
     size = lengths(texts)
     here = (size > 0) & (size <= LONGEST_SAFE_NUMBER)
-    pattern = r"^-?\d+$" if places == 0 else rf"^-?\d+(\.\d{{1,{places}}})?$"
     if not here.any():
         return
     candidates = texts if here.all() else texts.filter(mask_array(here))
     rows = np.arange(len(texts)) if here.all() else np.flatnonzero(here)
-    sound = mask_of(pc.match_substring_regex(candidates, pattern=pattern))
-    if not sound.all():
-        candidates, rows = candidates.filter(mask_array(sound)), rows[sound]
-    if not len(rows):
-        return
-    if places == 0:
-        read = np.frombuffer(candidates.cast(pa.int64()).buffers()[1], dtype=np.int64)
-    else:
+    read = _decimals(candidates, places)
+    if read is None:
+        pattern = r"^-?\d+$" if places == 0 else rf"^-?\d+(\.\d{{1,{places}}})?$"
+        sound = mask_of(pc.match_substring_regex(candidates, pattern=pattern))
+        rows = rows[sound]
+        read = _decimals(candidates.filter(mask_array(sound)), places)
+    if read is not None and len(rows):
+        values[rows] = read
+        done[rows] = True
+
+
+def _decimals(texts: pa.StringArray, places: int) -> type_of_ints | None:
+    """Return plain figures in stored units, or None when one of the texts is something else."""
+    if not _FIGURES[bytes_of(texts)].all():
+        return None
+    try:
         # A decimal of scale n is held as its whole number of n-th parts, in sixteen bytes: fen, as they stand.
-        decimals = candidates.cast(pa.decimal128(24, places))
-        read = np.frombuffer(decimals.buffers()[1], dtype=np.int64)[::2]
-    values[rows] = read[: len(rows)]
-    done[rows] = True
+        decimals = texts.cast(pa.decimal128(24, places))
+    except pa.ArrowInvalid:
+        return None
+    return np.frombuffer(decimals.buffers()[1], dtype=np.int64)[::2][: len(texts)]
 
 
 def fast_text(rule: CellRule, column: RawColumn) -> Fast:
@@ -224,6 +231,7 @@ def _suspects(more: bytes) -> type_of_mask:
     return table
 
 
+_FIGURES = np.isin(np.arange(256), list(b"-.0123456789"))
 _TEXT_SUSPECTS = _suspects(b"")
 _NAME_SUSPECTS = _suspects(b".0123456789")
 
@@ -235,8 +243,16 @@ def _plain(texts: pa.StringArray, suspects: type_of_mask, longest: int) -> type_
     if len(found):
         starts = offsets_of(texts)
         done[np.searchsorted(starts - starts[0], found, side="right") - 1] = False
-    done &= ~mask_of(pc.is_in(texts, value_set=_blank_words()))
+    short = size <= _longest_blank_word()
+    if short.any():
+        some = texts if short.all() else texts.filter(mask_array(short))
+        done[np.flatnonzero(short)[mask_of(pc.is_in(some, value_set=_blank_words()))]] = False
     return done
+
+
+@cache
+def _longest_blank_word() -> int:
+    return max(len(word.encode()) for word in BLANKS | NONE_WORDS)
 
 
 @cache

@@ -26,6 +26,8 @@ from doudi.hub.tables.columns.fast import FAST, mask_indices
 from doudi.hub.tables.columns.raw import UNIX_DAY_ZERO, RawColumn
 from doudi.hub.tables.schema import arrow_type
 
+MOST_REMEMBERED = 100_000
+
 
 @dataclass(frozen=True)
 class ReadColumn:
@@ -66,7 +68,7 @@ def _read_slowly(rule: CellRule, column: RawColumn, done: type_of_mask) -> Itera
     if len(texts):
         left = column.texts if len(texts) == len(column) else column.texts.take(mask_indices(texts))
         different = left.dictionary_encode()
-        cells = [read_cell(rule, text) for text in different.dictionary.to_pylist()]
+        cells = [_remembered(rule, text) for text in different.dictionary.to_pylist()]
         yield texts, np.frombuffer(different.indices.buffers()[1], dtype=np.int32)[: len(texts)].astype(np.intp), cells
     if column.numbers is not None and column.number_at is not None:
         rows = np.flatnonzero(~done & column.number_at)
@@ -79,6 +81,15 @@ def _read_slowly(rule: CellRule, column: RawColumn, done: type_of_mask) -> Itera
     if column.others:
         rows = np.array(sorted(column.others), dtype=np.intp)
         yield rows, np.arange(len(rows)), [read_cell(rule, column.others[int(row)]) for row in rows]
+
+
+def _remembered(rule: CellRule, text: str) -> Cell:
+    cell = rule.memory.get(text)
+    if cell is None:
+        if len(rule.memory) >= MOST_REMEMBERED:
+            rule.memory.clear()
+        cell = rule.memory[text] = read_cell(rule, text)
+    return cell
 
 
 def _texts(column: RawColumn, fast: Any, done: type_of_mask, slow: list[type_of_slow]) -> pa.StringArray:
