@@ -17,7 +17,7 @@ import typer
 import doudi
 from doudi.refusal import Refusal
 
-COMMANDS = ("packs", "families", "hub", "generate", "demo", "bench")
+COMMANDS = ("packs", "families", "hub", "determine", "generate", "demo", "bench")
 
 FAILED = 1
 REFUSED = 2

@@ -23,11 +23,16 @@ OUTCOMES = {
 """What becomes of a household; each household has exactly one."""
 
 NO_CATEGORY = "none"
+NO_CATEGORY_LABEL = "无"
 MEASURES = {
     "household": ("township", "area_kind", "previous_category", "previous_amount", "member_count", "annual_income", "income_per_head"),
     "person": ("relation", "is_member", "annual_income"),
 }
 STANDARD = "dibao_standard"
+RELATIONS = {
+    "head": "户主", "spouse": "配偶", "child": "子女", "child_in_law": "儿媳女婿", "grandchild": "孙辈", "parent": "父母",
+    "parent_in_law": "公婆岳父母", "grandparent": "祖辈", "sibling": "兄弟姐妹", "other": "其他",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Words:
         if name is None:
             return "暂不能断定"
         if name == NO_CATEGORY:
-            return "无"
+            return NO_CATEGORY_LABEL
         label = self.categories.get(str(name), str(name))
         how = self.ways.get((str(name), str(way or "")))
         return f"{label}（{how}）" if how else label

@@ -5,6 +5,7 @@
     OUT/changes/<part>.parquet      every household once, with its outcome against what is enrolled now
     OUT/unsettled.parquet           what is missing where nothing can be told yet, in words
     OUT/townships/<township>.xlsx   sheets 家庭, 人员, 变动, 待核实
+    OUT/facts/<entity>/<part>.parquet  the facts that were judged (links, not copies, where the disk allows), names.parquet
     OUT/summary.json, OUT/run.json  the counts, and from what they were computed
 
 All of it appears at once, when everything is there; until then the last good results stay.
@@ -24,7 +25,7 @@ from doudi.hub.engines.duckdb_engine import DuckDBEngine
 from doudi.hub.engines.engine import Engine
 from doudi.hub.runs import asking, evaluate_parts, parts, township_sheets, unsettled, whole
 from doudi.hub.runs.evaluate_parts import PartDone
-from doudi.hub.runs.facts import FactSet
+from doudi.hub.runs.fact_set import ENROLLED, NAMES, FactSet
 from doudi.hub.steps import difference
 from doudi.hub.tables.store import write_json
 from doudi.policy.api import LoadedPack
@@ -101,6 +102,7 @@ def determine(engine: Engine, sql: DuckDBEngine, facts: FactSet, wanted: Wanted,
         watched.step("写乡镇表格")
         names = township_sheets.write_townships(sql, coming / "townships", asking.words(wanted.pack), knows_names=facts.names is not None)
     found = _determined(wanted.out, done, rows, facts, open_count, names)
+    _keep_facts(facts, coming)
     write_json(coming / "summary.json", as_json(found))
     write_json(coming / "run.json", _told(wanted, engine, plan, facts))
     whole.finish(wanted.out)
@@ -189,6 +191,16 @@ def _determined(
         unsettled=unsettled_count,
         sheets=names,
     )
+
+
+def _keep_facts(facts: FactSet, coming: Path) -> None:
+    # A result can be questioned later only when the facts it was drawn from are kept with it.
+    for part in parts.parts(facts.tables):
+        for entity, file in part.files.items():
+            whole.link(file, coming / "facts" / entity / f"{part.name}.parquet")
+    for name, kept in ((NAMES, facts.names), (ENROLLED, facts.enrolled)):
+        if kept is not None:
+            whole.link(kept, coming / name)
 
 
 def _told(wanted: Wanted, engine: Engine, plan: Any, facts: FactSet) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 from doudi.hub.engines.duckdb_engine import DuckDBEngine
 from doudi.hub.runs import link
+from doudi.hub.runs.fact_set import BUILT, ENROLLED, NAMES, NOT_READY, FactSet, fact_set
 from doudi.hub.runs.opened import Opened, open_tables
 from doudi.hub.steps import linking
 from doudi.hub.steps.facts import belongings, household, incomes, people, person, tables
@@ -36,18 +37,6 @@ class NoPopulation(Refusal):
     """The store holds no population register: there are no households to determine."""
 
 
-@dataclass(frozen=True)
-class FactSet:
-    """Fact tables ready to be determined, and what is known beside them (None when they came from elsewhere)."""
-
-    tables: Path
-    names: Path | None
-    enrolled: Path | None
-    not_ready: Path | None
-    arrived: tuple[str, ...]
-    waiting: int = 0
-
-
 Said = Callable[[str], None]
 """Told in Chinese what is being done now."""
 
@@ -59,9 +48,9 @@ def build_facts(engine: DuckDBEngine, store: Store, *, day: date, said: Said = l
     """
     folder = store.folder / "facts" / day.isoformat()
     told = _digest(store, day)
-    done = folder / "built.json"
+    done = folder / BUILT
     if done.is_file() and json.loads(done.read_text(encoding="utf-8"))["from"] == told:
-        return _found(folder)
+        return fact_set(folder)
     if link.is_stale(store, day):
         said("认人")
         link.link(engine, store, day=day)
@@ -75,15 +64,7 @@ def build_facts(engine: DuckDBEngine, store: Store, *, day: date, said: Said = l
     private_folder(folder, store.folder)
     waiting = _write(engine, folder, opened, window)
     write_json(done, {"from": told, "waiting": waiting, "arrived": sorted(opened.arrivals)})
-    return _found(folder)
-
-
-def _found(folder: Path) -> FactSet:
-    built = json.loads((folder / "built.json").read_text(encoding="utf-8"))
-    return FactSet(
-        folder / "tables", folder / "names.parquet", folder / "enrolled.parquet", folder / "not_ready.parquet",
-        tuple(built["arrived"]), built["waiting"],
-    )  # fmt: skip
+    return fact_set(folder)
 
 
 def _digest(store: Store, day: date) -> str:
@@ -155,9 +136,9 @@ def _write(engine: DuckDBEngine, folder: Path, opened: Opened, window: Window) -
         for entity, select in selects.items():
             engine.write(tables.of_part_sql(select, number), folder / "tables" / entity / f"part-{number:05}.parquet")
     _forget_other_parts(folder, len(named or [0]))
-    engine.write(tables.names_sql(), folder / "names.parquet")
-    engine.write("select * from enrolled order by all", folder / "enrolled.parquet")
-    engine.write("select * from not_ready order by all", folder / "not_ready.parquet")
+    engine.write(tables.names_sql(), folder / NAMES)
+    engine.write("select * from enrolled order by all", folder / ENROLLED)
+    engine.write("select * from not_ready order by all", folder / NOT_READY)
     engine.write(
         f"select * from ({sources_sql('household_told', 'household', 'household_id', household.facts(window))} union all "
         f"{sources_sql('person_told', 'person', 'person_id', person.facts(window))}) order by entity, fact, id",

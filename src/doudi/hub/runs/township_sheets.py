@@ -8,17 +8,13 @@ from pathlib import Path
 
 from doudi.hub.engines.duckdb_engine import DuckDBEngine, quoted
 from doudi.hub.engines.engine import Row
-from doudi.hub.runs.asking import OUTCOMES, Words
+from doudi.hub.runs.asking import OUTCOMES, RELATIONS, Words
 from doudi.hub.runs.sheets import Column, Workbook, workbook
 from doudi.hub.steps import lists
 
 UNPLACED = "未标明乡镇"
 MOST_OPEN = 5_000
 KINDS = {"urban": "城镇", "rural": "农村"}
-RELATIONS = {
-    "head": "户主", "spouse": "配偶", "child": "子女", "child_in_law": "儿媳女婿", "grandchild": "孙辈", "parent": "父母",
-    "parent_in_law": "公婆岳父母", "grandparent": "祖辈", "sibling": "兄弟姐妹", "other": "其他",
-}  # fmt: skip
 _YES = {True: "是", False: "否", None: "不清楚"}
 
 _WHO = (Column("户编号", width=16), Column("户主", width=10), Column("户主身份证号", "identity", 21), Column("村（社区）", width=16))

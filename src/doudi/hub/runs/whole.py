@@ -28,13 +28,16 @@ def begin(out: Path, *, reuse: Iterable[str] = ()) -> Path:
     """
     if out.exists() and not out.is_dir():
         raise NotAFolder(f"{out} 是一个文件，不能当作结果文件夹。({out} is a file.)", to_do="用 --out 另指一个文件夹")
+    # Results name people: a folder that we make is its owner's only.
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
     coming = out / NEXT
     if (coming / COMPLETE).exists():
         _move_in(out)
     if not coming.exists():
-        coming.mkdir(mode=0o700, parents=True)
+        coming.mkdir(mode=0o700)
         for name in reuse:
-            _link(out / name, coming / name)
+            for file in (out / name).glob("*.*"):
+                link(file, coming / name / file.name)
     return coming
 
 
@@ -58,16 +61,14 @@ def _move_in(out: Path) -> None:
     _remove(coming)
 
 
-def _link(source: Path, target: Path) -> None:
-    if not source.is_dir():
-        return
-    target.mkdir(parents=True)
-    for file in source.iterdir():
-        if file.is_file():
-            try:
-                os.link(file, target / file.name)
-            except OSError:  # a file system without hard links
-                shutil.copy2(file, target / file.name)
+def link(source: Path, target: Path) -> None:
+    """Make `target` the same file as `source` where the disk allows it, otherwise a copy."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or a file system without hard links
+        shutil.copy2(source, target)
 
 
 def _remove(path: Path) -> None:

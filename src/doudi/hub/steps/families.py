@@ -13,12 +13,16 @@ def open_households_sql(limit: int) -> str:
     """
 
 
-def of_households_sql(table: str, columns: Sequence[str], *, key: str, owner: str = "") -> str:
-    """Return SQL of the rows of a fact table that belong to the chosen households, ordered by their keys.
+def of_households_sql(table: str, columns: Sequence[str]) -> str:
+    """Return SQL of the rows of households or persons that belong to the chosen households, in order."""
+    return f"select {', '.join(columns)} from {table} semi join chosen using (household_id) order by {columns[0]}, {columns[1]}"
 
-    The rows of records are found through their persons: `owner` is the table `chosen_person` then.
-    """
-    selected = ", ".join([key, *columns])
-    if owner:
-        return f"select {selected} from {table} semi join {owner} using (person_id) order by {selected}"
-    return f"select household_id, {selected} from {table} semi join chosen using (household_id) order by household_id, {key}"
+
+def of_persons_sql(table: str, columns: Sequence[str]) -> str:
+    """Return SQL of the records of the chosen persons, in an order that does not depend on the file."""
+    return f"select {', '.join(columns)} from {table} semi join chosen_person using (person_id) order by all"
+
+
+def household_with_sql(table: str, key: str, text: str) -> str:
+    """Return SQL of the household that has a row with this key, given as a literal of text."""
+    return f"select household_id from {table} where cast({key} as varchar) = {text}"
