@@ -117,6 +117,8 @@ def ingest(store: Store, request: Request, progress: type_of_progress = lambda n
 
 def _ingest_file(run: _Run, received: Received) -> Iterator[Outcome]:
     try:
+        if received.refusal:
+            raise received.refusal
         opened = open_file(received)
         pieces, not_taken = _pieces(run, received, opened)
     except Refusal as refusal:

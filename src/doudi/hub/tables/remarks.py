@@ -20,6 +20,7 @@ class Remark(IntFlag):
     MERGED = 512
 
 
+BETWEEN = "；"
 SAYS = {
     Remark.AREA_UNKNOWN: "身份证号前六位不在区划表中",
     Remark.UPGRADED: "15位身份证号已升为18位",
@@ -36,4 +37,4 @@ SAYS = {
 
 def says(remarks: int) -> str:
     """Return the remarks in words, joined by `；`; empty for none."""
-    return "；".join(text for remark, text in SAYS.items() if remarks & remark)
+    return BETWEEN.join(text for remark, text in SAYS.items() if remarks & remark)

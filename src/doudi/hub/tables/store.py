@@ -146,7 +146,7 @@ class Store:
     def locked(self) -> Iterator[None]:
         """Hold the store for writing. This will refuse while another command holds it."""
         private_folder(self.folder, self.folder)
-        with open(self.folder / ".lock", "w") as lock:
+        with open(self.folder / ".lock", "a", opener=_private) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -157,6 +157,10 @@ class Store:
 
     def _part(self, dataset: str, month: str, name: str) -> Path:
         return self.month_folder(dataset, month) / f"part-{name}.parquet"
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, PRIVATE_FILE)
 
 
 def private_folder(folder: Path, inside: Path) -> None:

@@ -152,7 +152,7 @@ class Checker:
                 checked.refused.append(Refused(int(batch.numbers[row]), cells, why))
             accepted[row] = not (no_row or why)
         for flag, count in zip(*np.unique(flags[accepted], return_counts=True), strict=True):
-            checked.remarked.update({says: int(count) for says in remarks.says(int(flag)).split("；") if flag})
+            checked.remarked.update({says: int(count) for says in remarks.says(int(flag)).split(remarks.BETWEEN) if flag})
             checked.with_remarks += int(count) if flag else 0
         checked.table = self._table(batch, values, flags, accepted)
         return checked

@@ -15,7 +15,7 @@ from doudi.hub.tables.columns.arrays import mask_array
 from doudi.hub.tables.columns.fast import mask_indices
 from doudi.hub.tables.columns.hashes import row_hashes, type_of_hashes
 from doudi.hub.tables.contract import Contract
-from doudi.hub.tables.schema import SOURCE_ROW, SOURCE_SHEET
+from doudi.hub.tables.schema import REMARKS, SOURCE_ROW, SOURCE_SHEET
 
 SAME_ROW = "与前面的行完全相同"
 CONFLICT = "与第{row}行的{key}相同，内容不同，不知道哪一行对"
@@ -23,11 +23,15 @@ CONFLICT = "与第{row}行的{key}相同，内容不同，不知道哪一行对"
 
 @dataclass
 class Duplicates:
-    """What to take out of a part again: which rows, how many were the same row again, and which conflict."""
+    """What to take out of a part again: which rows, how many were the same row again, and which conflict.
+
+    `remarks` are those on the rows taken out, which then count no more.
+    """
 
     keep: npt.NDArray[np.bool_]
     same: int = 0
     conflicts: list[tuple[str, int, str]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def found(self) -> bool:
         """Return whether any row is to be taken out."""
@@ -73,16 +77,20 @@ def find_duplicates(part: Path, contract: Contract, hashes: type_of_hashes) -> D
 
 
 def _judge(rows: list[tuple[int, dict[str, Any]]], contract: Contract, duplicates: Duplicates) -> None:
+    def take_out(ordinal: int, row: dict[str, Any]) -> None:
+        duplicates.keep[ordinal] = False
+        duplicates.remarks += [row[REMARKS]] if row[REMARKS] else []
+
     said = {tuple(row[name] for name in contract.by_name) for _, row in rows}
     if len(said) == 1:
         duplicates.same += len(rows) - 1
-        for ordinal, _ in rows[1:]:
-            duplicates.keep[ordinal] = False
+        for ordinal, row in rows[1:]:
+            take_out(ordinal, row)
         return
     labels = "、".join(contract.by_name[name].label for name in contract.key)
     for ordinal, row in rows:
         other = next(one[SOURCE_ROW] for at, one in rows if at != ordinal)
-        duplicates.keep[ordinal] = False
+        take_out(ordinal, row)
         duplicates.conflicts.append((row[SOURCE_SHEET], row[SOURCE_ROW], CONFLICT.format(row=other, key=labels)))
 
 

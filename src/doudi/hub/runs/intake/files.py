@@ -36,10 +36,11 @@ class WrongFile(Refusal):
 
 @dataclass(frozen=True)
 class Received:
-    """A file handed over: where it lies now, and the name it came under (inside its archive, too)."""
+    """A file handed over: where it lies now, the name it came under (inside its archive, too), or why it is refused."""
 
     path: Path
     name: str
+    refusal: WrongFile | None = None
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,14 @@ def _files_of(path: Path, scratch: Path) -> list[Received]:
         return [found for one in inside for found in _files_of(one, scratch)]
     if not path.is_file():
         raise WrongFile(f"找不到文件 {path}。", to_do="请检查文件名和路径。Check the name and the path.")
-    if _begins(path, 4) == ZIP and _archive_kind(path) == "archive":
-        return _unpack(path, scratch)
-    return [Received(path, path.name)]
+    try:
+        return _unpack(path, scratch) if _is_archive(path) else [Received(path, path.name)]
+    except WrongFile as refusal:
+        return [Received(path, path.name, refusal)]
+
+
+def _is_archive(path: Path) -> bool:
+    return _begins(path, len(ZIP)) == ZIP and _archive_kind(path) == "archive"
 
 
 def _is_hidden(path: Path) -> bool:

@@ -24,6 +24,7 @@ from doudi.hub.tables.columns.arrays import mask_array
 from doudi.hub.tables.columns.hashes import type_of_hashes
 from doudi.hub.tables.contract import Contract
 from doudi.hub.tables.manifest import Counts
+from doudi.hub.tables.remarks import BETWEEN
 from doudi.hub.tables.schema import REMARKS, SOURCE_SHEET, arrow_schema
 from doudi.refusal import Refusal
 
@@ -126,8 +127,16 @@ class Part:
             self.returned.add(sheet, [Refused(one, cells[one], [reasons[one]]) for one in sorted(reasons)])
         if duplicates.same:
             self.ignored[SAME_ROW] += duplicates.same
+        for remarks in duplicates.remarks:
+            self.remarked.subtract(remarks.split(BETWEEN))
+        self.remarked = +self.remarked
         conflicts = len(duplicates.conflicts)
-        self.counts += Counts(accepted=-conflicts - duplicates.same, refused=conflicts, ignored=duplicates.same)
+        self.counts += Counts(
+            accepted=-conflicts - duplicates.same,
+            refused=conflicts,
+            ignored=duplicates.same,
+            remarked=-len(duplicates.remarks),
+        )
 
     def _cells(self, sheet: str, numbers: set[int]) -> dict[int, list[type_of_raw]]:
         """Return rows as they came. A streamed sheet is read once more for them."""

@@ -11,7 +11,8 @@ from doudi.hub.tables.cells.cell import plain_text, type_of_raw
 from doudi.hub.tables.headings import plain_heading
 
 NOT_THE_MONTH_OF_THE_TABLE = re.compile(
-    r"(制表|填报|填表|打印|导出|生成|查询|下载|上报|更新|印发)(时间|日期|于)?[::]?\s*\d{4}[\d年月日号\-./: ]*"
+    r"(制表|填报|填表|打印|导出|生成|查询|下载|上报|更新|印发)(时间|日期|于)[::]?\s*"
+    r"\d{4}\s*[-年/.]?\s*\d{1,2}\s*[-月/.]?\s*(\d{1,2}\s*日?)?(\s*\d{1,2}:\d{2}(:\d{2})?)?"
 )
 SPAN_OF_MONTHS = re.compile(r"(20\d{2})\s*年\s*\d{1,2}\s*月?\s*[-—~至到]\s*(\d{1,2})\s*月")
 YEAR_AND_MONTH = re.compile(r"(?<!\d)(20\d{2})\s*(?:年|-|/|\.|_)\s*(1[0-2]|0?[1-9])(?!\d)")

@@ -67,4 +67,4 @@ def plain_text(raw: type_of_raw) -> str:
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, float):
         return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)
-    return str(raw)
+    return raw.date().isoformat() if isinstance(raw, dt.datetime) else str(raw)
