@@ -18,6 +18,7 @@ from doudi.policy.run.closures import Program
 from doudi.policy.run.rows import FamilyReader, Row
 
 STEPS = 240
+TRIALS = 24
 MONTHS = 12
 ONE_YUAN = 100
 
@@ -73,6 +74,8 @@ def review(program: Program, families: Mapping[str, Any], highest: int) -> Revie
     """Sweep every family from no income to `highest` (fen per year a head) in both kinds of area."""
     reviewer = _Reviewer(program)
     sweeps = [reviewer.sweep(name, family, area, highest) for name, family in families.items() for area in ("urban", "rural")]
+    for family in families.values():
+        reviewer.try_otherwise(family, highest)
     findings = [finding for sweep in sweeps for finding in sweep.findings]
     findings += reviewer.unreachable()
     return Review(program.pack.pack.name, program.pack.day, sweeps, findings, reviewer.reached)
@@ -96,6 +99,24 @@ class _Reviewer:
         self._look(sweep)
         sweep.findings += self._overlaps(sweep, body)
         return sweep
+
+    def try_otherwise(self, family: Mapping[str, Any], highest: int) -> None:
+        """Note the categories that the family reaches as it is, with heavy medical bills, and with a decision of its own."""
+        for area in ("urban", "rural"):
+            body = copy.deepcopy(dict(family))
+            body["household"] = {**body["household"], "area_kind": area}
+            self._note(self.reader.read(body))
+            self._note(self.reader.read({**body, "household": {**body["household"], "case_by_case_approved": True}}))
+            size = max(1, len(body["persons"]))
+            for number in range(1, TRIALS + 1):
+                income = highest * size * number // TRIALS
+                bill = {"kind": "medical", "amount": income * 2, "paid_on": self.pack.day}
+                persons = [{**person, "expenses": [bill] if index == 0 else []} for index, person in enumerate(body["persons"])]
+                self._note(self._family({**body, "persons": persons}, income))
+
+    def _note(self, row: Row) -> None:
+        names = (self.program.value(one, "category") for one in (row, *row.children["persons"]))
+        self.reached |= {name for name in names if name is not None}
 
     def _incomes(self, highest: int, size: int) -> list[int]:
         """Even steps, and the lines themselves with one fen on each side, as far as values tell them."""
