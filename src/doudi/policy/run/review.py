@@ -106,8 +106,9 @@ class _Reviewer:
             body = copy.deepcopy(dict(family))
             body["household"] = {**body["household"], "area_kind": area}
             self._note(self.reader.read(body))
-            self._note(self.reader.read({**body, "household": {**body["household"], "case_by_case_approved": True}}))
             size = max(1, len(body["persons"]))
+            decided = {**body, "household": {**body["household"], "case_by_case_approved": True}}
+            self._note(self._family(decided, highest * size))
             for number in range(1, TRIALS + 1):
                 income = highest * size * number // TRIALS
                 bill = {"kind": "medical", "amount": income * 2, "paid_on": self.pack.day}
