@@ -87,7 +87,7 @@ class TestFamilies:
         found = built({"population": {"2025-10": unclear}})
         assert found.waiting == 1
         assert rows(found, "household") == []
-        assert pq.read_table(found.not_ready).column("label").to_pylist() == ["城乡类别"]
+        assert pq.read_table(found.tables.parent / "not_ready.parquet").column("label").to_pylist() == ["城乡类别"]
 
     def test_no_register_is_refused(self, engine: DuckDBEngine, fill_store: Any) -> None:
         with pytest.raises(NoPopulation):

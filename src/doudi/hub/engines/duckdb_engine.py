@@ -47,8 +47,9 @@ class DuckDBEngine:
         self._made[table] = "view"
 
     def build(self, table: str, select: str) -> None:
-        self.drop(table)
-        self._connection.execute(f"create temp table {identifier(table)} as {select}")
+        if self._made.get(table) == "view":
+            self.drop(table)
+        self._connection.execute(f"create or replace temp table {identifier(table)} as {select}")
         self._made[table] = "table"
 
     def take(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:

@@ -15,8 +15,9 @@ OUTCOMES = {
     "leave": "拟退出",
     "change_category": "拟转类",
     "change_amount": "拟调整金额",
-    "undetermined": "暂不能断定",
+    "undetermined": "在册，暂不能断定",
     "same": "维持不变",
+    "unasked": "不在册，情况不全",
     "none": "不在册，不符合",
     "not_ready": "缺必填情况",
 }

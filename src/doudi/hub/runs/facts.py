@@ -30,7 +30,7 @@ from doudi.hub.tables.store import Store, private_folder, write_json
 from doudi.refusal import Refusal
 
 LARGEST_PART = 200_000
-_FORMAT = 1
+_FORMAT = 2
 
 
 class NoPopulation(Refusal):
@@ -87,8 +87,10 @@ def _open(engine: DuckDBEngine, store: Store, day: date) -> Opened:
     for dataset, columns in opened.columns.items():
         engine.define(f"all_{dataset}", linking.linked_sql(dataset, columns))
         arrival = opened.arrivals.get(dataset)
-        newest = f"where month = '{arrival.newest}'" if arrival else ""
-        engine.build(f"d_{dataset}", f"select * from all_{dataset} {newest}")
+        if arrival:
+            engine.build(f"d_{dataset}", f"select * from all_{dataset} where month = '{arrival.newest}'")
+        else:
+            engine.define(f"d_{dataset}", f"select * from all_{dataset}")
     return opened
 
 
@@ -122,7 +124,7 @@ def _build_records(engine: DuckDBEngine, opened: Opened, window: Window) -> None
     engine.build("expenses_told", tables.of_members_sql(belongings.expenses_sql(window)))
     engine.build("expenses", belongings.settled_expenses_sql())
     engine.build("assets_told", tables.of_members_sql(belongings.assets_sql(window)))
-    engine.build("assets", belongings.settled_assets_sql())
+    engine.build("assets", belongings.settled_assets_sql(window))
     engine.build("supporters", tables.of_members_sql(belongings.supporters_sql(window)))
     engine.build("lists_asked", belongings.asked_sql(window))
 

@@ -37,6 +37,9 @@ def write_unsettled(sql: DuckDBEngine, facts: FactSet, pack: LoadedPack, day: da
             told["settles"].append(_JOINED.join(one.words for one in missing.settles))
             told["quickest"].append(_JOINED.join(one.words for one in missing.quickest))
             told["paths"].append(" ".join(one.path for one in missing.settles))
-    sql.take("unsettled", told if chosen else {name: [""] for name in told})
-    sql.write("select * from unsettled where settles <> '' or possible <> '' order by household_id", target)
+    if chosen:
+        sql.take("unsettled", told)
+    else:
+        sql.build("unsettled", families.nothing_unsettled_sql())
+    sql.write("select * from unsettled order by household_id", target)
     return len(chosen)

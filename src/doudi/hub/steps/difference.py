@@ -90,7 +90,8 @@ def _outcome() -> str:
     same_own = "(own_before is null or (own_before = own_count and own_amount_before = own_amount))"
     same_amount = f"((previous_amount is null or previous_amount = coalesce(category_amount, 0)) and {same_own})"
     return f"""case
-        when category is null then 'undetermined'
+        when category is null and {had} then 'undetermined'
+        when category is null then 'unasked'
         when not {had} and not {has} then 'none'
         when not {had} then 'enter'
         when not {has} then 'leave'

@@ -8,9 +8,14 @@ from collections.abc import Sequence
 def open_households_sql(limit: int) -> str:
     """Return SQL of the households of which nothing can be told yet, the enrolled first: (household_id, previous_category)."""
     return f"""
-        select household_id, previous_category, township from changes where outcome = 'undetermined'
-        order by previous_category = 'none', household_id limit {int(limit)}
+        select household_id, previous_category, township from changes where outcome in ('undetermined', 'unasked')
+        order by outcome = 'unasked', household_id limit {int(limit)}
     """
+
+
+def nothing_unsettled_sql() -> str:
+    """Return SQL of no household that was looked into, with the key of `changes` as it is."""
+    return "select household_id, '' as possible, '' as settles, '' as quickest, '' as paths from changes where false"
 
 
 def of_households_sql(table: str, columns: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ def households_sql() -> str:
         select c.household_id, n.head, n.number, n.village, c.area_kind, c.member_count, c.income_per_head, c.annual_income,
                c.below_standard, c.category, c.category_as, c.category_amount, c.own_count, c.own_amount,
                c.previous_category, c.previous_amount, c.outcome
-        from shown as c {NAMED} where c.outcome <> 'undetermined' order by c.category, c.household_id
+        from shown as c {NAMED} where c.outcome not in ('undetermined', 'unasked') order by c.category, c.household_id
     """
 
 
@@ -44,7 +44,7 @@ def persons_sql(known: bool) -> str:
         select c.household_id, p.person_id, {told}, p.relation, p.is_member, p.category, p.category_as, p.category_amount,
                p.annual_income
         from shown as c join person_answers as p on p.household_id = c.household_id {names}
-        where c.outcome <> 'undetermined' or c.previous_category <> 'none' order by c.household_id, p.person_id
+        where c.outcome <> 'unasked' order by c.household_id, p.person_id
     """
 
 
@@ -65,6 +65,6 @@ def open_sql() -> str:
         select c.household_id, n.head, n.number, n.village, c.previous_category, u.possible, u.settles, u.quickest
         from shown as c {NAMED}
         left join unsettled as u on u.household_id = c.household_id
-        where c.outcome = 'undetermined'
-        order by c.previous_category = 'none', u.settles is null, c.household_id
+        where c.outcome in ('undetermined', 'unasked')
+        order by c.outcome = 'unasked', u.settles is null, c.household_id
     """

@@ -84,14 +84,17 @@ def assets_sql(window: Window) -> str:
     """
 
 
-def settled_assets_sql() -> str:
+def settled_assets_sql(window: Window) -> str:
     """Return SQL of property as it counts: of each person and kind the registers, unless more pieces were declared.
 
-    What the registers do not know of a piece (its use, a loan, a price) is taken from the declaration of that kind.
+    What the registers do not know of a piece (its use, a loan, a price) is taken from the declaration of that kind. A
+    vehicle of which nobody claimed a use that the law spares is used as others are.
     """
-    return """
+    unclaimed = window.has("declared_property")
+    return f"""
         select a.person_id, a.kind, coalesce(a.value, d.value) as value, coalesce(a.acquired_on, d.acquired_on) as acquired_on,
-               coalesce(a.mortgaged, d.mortgaged) as mortgaged, coalesce(a.use, d.use) as use,
+               coalesce(a.mortgaged, d.mortgaged) as mortgaged,
+               coalesce(d.use, a.use, case when a.dataset = 'vehicles' and {unclaimed} then 'ordinary' end) as use,
                coalesce(a.active, d.active) as active, a.dataset
         from (select *, count(*) over (partition by person_id, kind, dataset = 'declared_property') as pieces from assets_told) as a
         left join (select person_id, kind, min(value) as value, min(acquired_on) as acquired_on, bool_or(mortgaged) as mortgaged,

@@ -33,6 +33,7 @@ def one_row_sql() -> dict[str, str]:
         "p_orphan": newest_sql("orphans", "care_mode"),
         "p_pay": "select person_id, max(start_month) as start_month from d_employment_contributions "
         "where state = 'paying' group by person_id",
+        "p_declared_wage": "select distinct person_id from d_declared_income where income_kind = 'wage' and amount > 0",
         "p_unemployed": "select distinct person_id from d_unemployment",
         "p_work_cost": "select person_id, cast(sum(case period when 'month' then amount when 'year' then amount // 12 "
         "end) as bigint) as per_month from d_declared_expenditure where expense_kind = 'work_cost' group by person_id",
@@ -199,6 +200,7 @@ def _work(window: Window) -> list[Fact]:
         Source("employment_contributions", "case when p_pay.person_id is not null then true end"),
         Source("unemployment", "case when p_unemployed.person_id is not null then false end"),
         Source(SURVEY, status),
+        Source("declared_income", "case when p_declared_wage.person_id is not null then true end"),
     ]
     # A cost that nobody declared is not claimed.
     cost = [
