@@ -119,8 +119,14 @@ def _share(args: tuple[Node, ...], text: str) -> Type:
     return BOOL
 
 
+def _count(node: Node, count: str, text: str) -> None:
+    _want(node, ("int",), text, "要整数")
+    if node.type.count not in ("", count):
+        raise FormulaError(f"{text}：单位不对，是{node.type.words()}", f"这里要 {count}")
+
+
 def _over_months(args: tuple[Node, ...], text: str) -> Type:
-    _want(args[1], ("int",), text, "月数要整数")
+    _count(args[1], "months", text)
     return _money(args[0], ("month",), text, "要每月金额").with_period("once")
 
 
@@ -142,15 +148,13 @@ def _between(count: str) -> Callable[[tuple[Node, ...], str], Type]:
     return typed
 
 
-def _moved(args: tuple[Node, ...], text: str) -> Type:
-    _dates(args[:1], text)
-    _want(args[1], ("int",), text, "要整数")
-    return DATE
+def _moved(count: str, type_: Type) -> Callable[[tuple[Node, ...], str], Type]:
+    def typed(args: tuple[Node, ...], text: str) -> Type:
+        _dates(args[:1], text)
+        _count(args[1], count, text)
+        return type_
 
-
-def _within(args: tuple[Node, ...], text: str) -> Type:
-    _moved(args, text)
-    return BOOL
+    return typed
 
 
 def _if_unknown(args: tuple[Node, ...], text: str) -> Type:
@@ -169,6 +173,7 @@ _CALLS: dict[str, tuple[tuple[int, ...], Callable[[tuple[Node, ...], str], Type]
     "ceil_to": ((2,), _step), "floor_to": ((2,), _step), "round_to": ((2,), _step),
     "reaches_share": ((3,), _share), "exceeds_share": ((3,), _share), "age_on": ((1, 2), _age),
     "months_between": ((2,), _between("months")), "days_between": ((2,), _between("days")),
-    "add_months": ((2,), _moved), "add_days": ((2,), _moved), "within_months": ((2,), _within),
+    "add_months": ((2,), _moved("months", DATE)), "add_days": ((2,), _moved("days", DATE)),
+    "within_months": ((2,), _moved("months", BOOL)),
     "is_known": ((1,), lambda args, text: BOOL), "if_unknown": ((2,), _if_unknown),
 }

@@ -14,6 +14,7 @@ from doudi.policy.terms.errors import PolicyError, Problem, Where, problem, sugg
 from doudi.policy.terms.tree import Node
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+RESERVED = ("day", "unknown")
 Typed = dict[Key, tuple[tuple[Version, Node], ...]]
 
 
@@ -21,7 +22,7 @@ def check(pack: Pack, case_titles: Iterable[str]) -> Checked:
     """Type and check a pack. Raises PolicyError with every problem found."""
     problems: list[Problem] = []
     typed = _type_rules(pack, problems)
-    problems += _cycles(pack, typed)
+    problems += [*_cycles(pack, typed), *_facts(pack)]
     problems += [*_sets(pack), *_results(pack), *_values(pack), *_versions(pack), *_templates(pack), *_alerts(pack)]
     problems += [*_grounds(pack), *_readings(pack, set(case_titles))]
     if not problems:
@@ -38,7 +39,7 @@ def _type_rules(pack: Pack, problems: list[Problem]) -> Typed:
         if rule.entity not in pack.entities:
             problems.append(problem(rule.where, f"没有名为 {rule.entity} 的实体", suggestion(rule.entity, pack.entities)))
             continue
-        if key in pack.facts or rule.name in pack.values or key in taken:
+        if key in pack.facts or rule.name in pack.values or rule.name in RESERVED or key in taken:
             problems.append(problem(rule.where, f"名称 {rule.name} 已被事实、值或结果占用", "换一个名称"))
         versions = [_type_version(pack, rule, version, problems) for version in rule.versions]
         typed[key] = tuple((version, node) for version, node in zip(rule.versions, versions, strict=True) if node is not None)
@@ -146,10 +147,32 @@ def _results(pack: Pack) -> list[Problem]:
                 found.append(problem(pair.where, f"兼容关系里的 {name} 不是类别或标识", suggestion(name, marks)))
     for name in (*pack.results.lines, *pack.results.show):
         entity, _, short = name.rpartition(".")
-        if (entity or "household", short) not in pack.rules:
+        rule = pack.rules.get((entity or "household", short))
+        if rule is None or rule.entity not in ("household", "person"):
             hint = suggestion(short, _names(pack, entity or "household"))
-            found.append(problem(pack.results.where, f"results 里的 {name} 不是规则", hint))
+            found.append(problem(pack.results.where, f"results 里的 {name} 不是家庭或成员的规则", hint))
+        elif name in pack.results.lines and rule.type.kind != "bool":
+            found.append(problem(pack.results.where, f"lines 里的 {name} 不是“是/否”", "写比较两个金额的规则；其他规则放在 show"))
     return found
+
+
+def _facts(pack: Pack) -> Iterator[Problem]:
+    """Facts belong to entities and have names of their own; entities are dated by dates; values vary by facts."""
+    taken = generated_names(pack)
+    for key, fact in pack.facts.items():
+        if fact.entity not in pack.entities:
+            yield problem(fact.where, f"没有名为 {fact.entity} 的实体", suggestion(fact.entity, pack.entities))
+        elif fact.name in pack.values or fact.name in RESERVED or key in taken:
+            yield problem(fact.where, f"名称 {fact.name} 已被值、结果或语言本身占用", "换一个名称")
+    for entity in pack.entities.values():
+        dated_by = pack.facts.get((entity.name, entity.dated_by))
+        if entity.dated_by and (dated_by is None or dated_by.type.kind != "date"):
+            what = f"实体 {entity.name} 的 dated_by {entity.dated_by} 不是它的日期事实"
+            yield problem(entity.where, what, suggestion(entity.dated_by, [name for owner, name in pack.facts if owner == entity.name]))
+    for value in pack.values.values():
+        for by in value.by:
+            if ("household", by) not in pack.facts:
+                yield problem(value.where, f"值 {value.name} 按 {by} 区分，但家庭没有 {by} 这个事实", f"在 facts 里声明 household 的 {by}")
 
 
 def _amount(pack: Pack, entity: str, name: str, where: Where) -> list[Problem]:

@@ -189,7 +189,7 @@ def _level_results(level: Level, entity: str, word: str) -> list[tuple[Key, Node
         shown = Node("case", TEXT, (nothing, none, _chain(winners, 3, const("", TEXT))))
         amount = Node("case", money, (nothing, zero, best))
     else:
-        category, shown, amount = _chain(steps, 2, none), _chain(steps, 3, none), _chain(steps, 1, zero)
+        category, shown, amount = _chain(steps, 2, none), _chain(steps, 3, const("", TEXT)), _chain(steps, 1, zero)
     found.append(((entity, "category"), category, f"{word}类别"))
     found.append(((entity, "category_as"), shown, f"{word}类别的方式"))
     found.append(((entity, "category_amount"), amount, f"{word}月保障金"))

@@ -34,6 +34,8 @@ def load_chain(policies: Path, name: str, overlay: Mapping[str, str] | None = No
             hint = suggestion(wanted, pack_names(policies))
             raise PolicyError([problem(Where("pack.yaml", 1), f"没有名为 {wanted} 的政策包", hint)])
         layer = load_layer(folder)
+        if layer.name != wanted:
+            raise PolicyError([problem(layer.where, f"name 是 {layer.name}，文件夹却是 {wanted}", "让两者相同，否则找不到它的用例")])
         for file in folder.names():
             digest.update(f"{wanted}/{file}\0".encode() + folder.content(file) + b"\0")
         layers.insert(0, layer)
@@ -111,9 +113,18 @@ def join(layers: list[Layer], digest: str) -> Pack:
 
 def _tree_problems(entities: dict[str, Entity]) -> list[Problem]:
     problems = []
+    collections: dict[str, Entity] = {}
     for entity in entities.values():
         if entity.name == "household":
+            if entity.parent:
+                problems.append(problem(entity.where, "household 不能有 parent", "家庭是最上级，删去 parent"))
             continue
+        other = collections.setdefault(entity.collection, entity)
+        if entity.collection and other is not entity:
+            what = f"实体 {entity.name} 与 {other.name} 的 collection 同为 {entity.collection}"
+            problems.append(problem(entity.where, what, "各用各的列表名"))
+        if entity.parent in entities and not _reaches_household(entity, entities):
+            problems.append(problem(entity.where, f"实体 {entity.name} 的上级互相成环，到不了 household", "改正 parent"))
         if entity.parent not in entities:
             problems.append(problem(entity.where, f"实体 {entity.name} 的 parent {entity.parent} 不存在", "写上级实体的名称"))
         if not entity.collection:
@@ -122,3 +133,11 @@ def _tree_problems(entities: dict[str, Entity]) -> list[Problem]:
         where = next(iter(entities.values())).where if entities else Where("rules/facts.yaml", 1)
         problems.append(problem(where, "缺少 household 或 person 实体", "在 entities 里声明"))
     return problems
+
+
+def _reaches_household(entity: Entity, entities: dict[str, Entity]) -> bool:
+    seen: set[str] = set()
+    while entity.name != "household" and entity.name not in seen and entity.parent in entities:
+        seen.add(entity.name)
+        entity = entities[entity.parent]
+    return entity.name not in seen

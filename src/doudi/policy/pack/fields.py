@@ -48,8 +48,10 @@ class Fields:
 
     def text(self, key: str) -> str:
         """Take a required text."""
-        value: str = self._typed(key, str, "文字", True)
-        return value.strip()
+        value: str = self._typed(key, str, "文字", True).strip()
+        if not value:
+            raise self.fail(key, f"{self.what}的 {key} 是空的", f"写上 {key}")
+        return value
 
     def text_or(self, key: str, default: str = "") -> str:
         """Take an optional text."""

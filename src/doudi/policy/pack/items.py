@@ -34,7 +34,7 @@ from doudi.policy.pack.reader import Block
 from doudi.policy.terms.errors import Where
 from doudi.policy.terms.kinds import KINDS, RATIO_SCALE, Type, parse_type
 
-_RATIO = re.compile(r"(-?)(\d+)(?:\.(\d{1,4}))?\Z")
+RATIO = re.compile(r"(-?)(\d+)(?:\.(\d{1,4}))?\Z")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -103,7 +103,7 @@ def fact(pack: str, fields: Fields) -> Fact:
     owner = fields.text("entity")
     type_ = _type(fields, personal=owner != "household")
     return Fact(_name(fields), owner, fields.text("label"), type_, fields.labels("choices"), fields.flag("optional"),
-                fields.text("describe"), fields.where, pack)
+                fields.text("describe"), fields.where, pack, fields.flag("overrides"))
 
 
 def set_of(pack: str, fields: Fields) -> SetOf:
@@ -169,9 +169,14 @@ def _plain(raw: Any, type_: Type, fields: Fields) -> bool | int | str | date:
 
 def ratio_of(raw: Any, fields: Fields) -> int:
     """Return a ratio written as text, times 10,000."""
-    match = _RATIO.match(raw) if isinstance(raw, str) else None
+    match = RATIO.match(raw) if isinstance(raw, str) else None
     if match is None:
         raise fields.fail("value", f"比例 {raw} 写法不对", '写成带引号、至多四位小数的文字，如 "1.5"')
+    return ratio_number(match)
+
+
+def ratio_number(match: re.Match[str]) -> int:
+    """Return the ratio of a match of RATIO, times 10,000."""
     sign, whole, part = match.groups()
     number = int(whole) * RATIO_SCALE + int((part or "").ljust(4, "0"))
     return -number if sign else number

@@ -87,6 +87,7 @@ class Fact:
     describe: str
     where: Where
     pack: str
+    overrides: bool = False
 
 
 @dataclass(frozen=True)

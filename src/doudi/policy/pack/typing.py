@@ -26,6 +26,8 @@ AGGREGATES = {"sum_of": (2, 3), "count_of": (1, 2), "any_of": (2, 2), "all_of": 
 
 
 _CALL = re.compile(r"\b([A-Za-z_]+)(\s*\()")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_STRAY = re.compile(r"--|/\*|;")
 _NOT_CALLS = frozenset({"in", "and", "or", "not", "when", "then", "else", "between", "case"})
 _PREFIX = "doudi_"
 
@@ -47,6 +49,10 @@ def _shown(tree: exp.Expression) -> str:
 
 def parse(formula: str) -> exp.Expression:
     """Parse one scalar expression. Raises FormulaError."""
+    # sqlglot reads the first of several statements and drops comments: in a folded YAML text that is the rest of the rule.
+    stray = _STRAY.search("''".join(formula.split("'")[::2]))
+    if stray is not None:
+        raise FormulaError(f"公式里不能写 {stray.group()}", "说明写在 YAML 的 # 后面；公式只写一个表达式")
     try:
         tree = sqlglot.parse_one(f"select {_marked(formula)}", read="duckdb")
     except SqlglotError:
@@ -87,13 +93,19 @@ class Typer:
         if name == "day":
             return Node("day", DATE)
         if name == "unknown":
-            return Node("unknown", UNKNOWN_TYPE)
+            raise FormulaError("unknown 不能用在这里", "只能作 max_of、min_of、latest_of 的默认值或 case 的分支；判断是否清楚用 is_known")
         found = self.own(self.entity, name)
         if found is not None:
             return Node("name", found, entity=self.entity, name=name)
         if name in self.pack.values:
             return Node("value", self.pack.values[name].type, name=name)
         raise FormulaError(*self._unknown_name(name))
+
+    def or_unknown(self, tree: exp.Expression) -> Node:
+        """Type an expression that may be `unknown`: a default or a branch of a case."""
+        if isinstance(tree, exp.Column) and tree.name == "unknown" and not tree.text("table"):
+            return Node("unknown", UNKNOWN_TYPE)
+        return self.node(tree)
 
     def _unknown_name(self, name: str) -> tuple[str, str]:
         elsewhere = [entity for entity in self.pack.entities if self.own(entity, name) is not None]
@@ -159,7 +171,7 @@ class Typer:
         if not (isinstance(tree.args["to"], exp.DataType) and tree.args["to"].is_type("date") and isinstance(inner, exp.Literal)):
             raise FormulaError(f"公式里不能转换类型：{_shown(tree)}", "只允许 date '2025-12-31' 这样的日期")
         try:
-            return const(date.fromisoformat(inner.name), DATE)
+            return const(date.fromisoformat(inner.name if _DATE.match(inner.name) else ""), DATE)
         except ValueError:
             raise FormulaError(f"{inner.name} 不是存在的日期", "写成 date '2025-12-31'") from None
 
@@ -250,9 +262,9 @@ class Typer:
         """Type case when; else is required; becomes nested three-way choices."""
         if tree.this is not None or tree.args.get("default") is None:
             raise FormulaError("case 的写法不完整", "写成 case when 条件 then 值 else 值 end，else 不能省")
-        found = self.node(tree.args["default"])
+        found = self.or_unknown(tree.args["default"])
         for branch in reversed(tree.args["ifs"]):
-            condition, chosen = self.truth(branch.this), self.node(branch.args["true"])
+            condition, chosen = self.truth(branch.this), self.or_unknown(branch.args["true"])
             self.same(chosen, found, "case 的各个分支", "并列")
             found = Node("case", chosen.type.joined(found.type), (condition, chosen, found))
         return found
@@ -287,13 +299,15 @@ class Typer:
         else:
             expression = inner.node(args[1])
             filter_ = _both(filter_, inner.truth(args[2]) if len(args) > 2 else None)
-        default = self.node(args[3]) if len(args) > 3 else None
+        default = self.or_unknown(args[3]) if len(args) > 3 else None
         type_ = self.aggregate_type(kind, expression, default, child, text)
         found = Aggregate(kind, child, self.pack.entities[child].collection, expression, filter_, default)
         return Node("agg", type_, aggregate=found)
 
     def members(self, tree: exp.Expression) -> tuple[str, str | None]:
         """Return the child entity of a set or collection, and the set's condition."""
+        if not isinstance(tree, exp.Column) or tree.text("table"):
+            raise FormulaError(f"{_shown(tree)} 不是集合", "第一个参数写集合的名称，如 members")
         name = tree.name
         found = self.pack.sets.get(name)
         entity = found.of if found is not None else next(

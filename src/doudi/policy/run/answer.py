@@ -18,7 +18,6 @@ from doudi.policy.terms.kinds import RATIO_SCALE
 from doudi.policy.terms.tree import Node
 
 UNDETERMINED = "undetermined"
-_BELOW = ("<", "<=")
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,9 @@ class Answer:
         satisfied = self.program.value(row, name)
         if node is None:
             return Line(name, label, satisfied, None, "")
-        left, right = node.args[:2] if node.op in _BELOW or len(node.args) > 2 else reversed(node.args)
+        left, right = node.args[:2]
+        if _holds_an_amount(left) and not _holds_an_amount(right):
+            left, right = right, left  # the limit is the side that the pack's own amounts stand on
         low, high = self.program.closure(left)(row), self.program.closure(right)(row)
         if len(node.args) > 2 and high is not None:
             ratio = self.program.closure(node.args[2])(row)
@@ -173,7 +174,7 @@ class Answer:
             scale, basis = basis_right
         if low is None or high is None or not scale:
             return Line(name, label, satisfied, None, basis)
-        return Line(name, label, satisfied, int(Fraction(high - low, scale)), basis)
+        return Line(name, label, satisfied, _whole(Fraction(high - low, scale)), basis)
 
     def _scale(self, node: Node, row: Row) -> tuple[int, str]:
         """Return what a yearly amount of the whole family must be divided by to be per person and month."""
@@ -237,6 +238,16 @@ def assumed_values(pack: DayPack) -> list[str]:
         if current and current[-1].confidence == "assumed" and value.name not in pack.changed:
             found.append(value.label)
     return found
+
+
+def _holds_an_amount(node: Node) -> bool:
+    return any(part.op == "const" and part.type.kind == "money" and part.value for part in node.walk())
+
+
+def _whole(distance: Fraction) -> int:
+    """Return whole fen, half away from zero; less than half a fen is one, because only equal amounts are no distance apart."""
+    size = max(1, int(abs(distance) + Fraction(1, 2))) if distance else 0
+    return size if distance > 0 else -size
 
 
 def _first_comparison(node: Node) -> Node | None:

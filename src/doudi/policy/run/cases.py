@@ -81,6 +81,7 @@ def _case(entry: Any, known: dict[str, Any], where: Where) -> Case:
     for name, person in _loose(fields.any("add") or {}).items():
         persons[name] = {"id": name, **person}
     base["persons"] = list(persons.values())
+    base.setdefault("household", {})
     for path, value in _loose(fields.any("set") or {}).items():
         _set(base, persons, path, value, fields)
     values, expect = _loose(fields.any("values") or {}), _loose(fields.any("expect") or {})
@@ -100,10 +101,13 @@ def _set(base: dict[str, Any], persons: dict[str, Any], path: str, value: Any, f
     target: Any = base["household"] if owner == "household" else persons.get(owner)
     if target is None or not rest:
         raise fields.fail("set", f"set 里的 {path} 找不到", f"以 household 或成员编号开头：{' '.join(persons)}")
-    for part in rest[:-1]:
-        match = _RECORD.match(part)
-        target = target[match.group(1)][int(match.group(2))] if match else target[part]
-    target[rest[-1]] = value
+    try:
+        for part in rest[:-1]:
+            match = _RECORD.match(part)
+            target = target[match.group(1)][int(match.group(2))] if match else target[part]
+        target[rest[-1]] = value
+    except (KeyError, IndexError, TypeError):
+        raise fields.fail("set", f"set 里的 {path} 找不到", "路径只能指向家庭里已有的列表项，如 p1.incomes[0].amount") from None
 
 
 def differences(case: Case, answer: Answer) -> list[str]:

@@ -11,6 +11,7 @@ from doudi.policy.pack.model import Ground, Pack
 from doudi.policy.run.closures import Program
 from doudi.policy.run.rows import Row
 from doudi.policy.run.words import label_of, row_words, value_words
+from doudi.policy.terms.kinds import DATE
 from doudi.policy.terms.tree import Node
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}([人名个岁周项次天月年户口件套辆处]?)")
@@ -194,7 +195,7 @@ class Explainer:
 
     def _value_words(self, name: str, row: Row, measure: str) -> str:
         if name == "day":
-            return value_words(self.pack, self.pack.type_of(("person", "birth")), self.pack.day) + measure
+            return value_words(self.pack, DATE, self.pack.day) + measure
         table: Any = self.pack.value(name)
         household = row if row.entity == "household" else row.up("household")
         for key in self.pack.pack.values[name].by:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from doudi.policy.terms.errors import FactsError, Problem, Where, problem, sugge
 from doudi.policy.terms.kinds import INT_LIMIT, MONEY_LIMIT, RATIO_SCALE
 
 FILE = "family.json"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 MISSING = object()
 
 
@@ -64,7 +66,9 @@ class FamilyReader:
         merged: dict[str, Any] = dict(body) if isinstance(body, Mapping) else {}
         if not isinstance(body, Mapping):
             problems.append(_at("household", "缺少 household", "写上家庭的事实"))
-        merged["persons"] = family.get("persons", [])
+        merged["persons"] = family.get("persons")
+        if merged["persons"] is None:
+            problems.append(_at("persons", "缺少 persons", "写上家庭成员；确实没有人就写空列表 []"))
         self._fill(household, merged, "household", problems)
         household.asked["persons"] = True
         if problems:
@@ -73,7 +77,7 @@ class FamilyReader:
 
     def _fill(self, row: Row, body: Mapping[str, Any], path: str, problems: list[Problem]) -> None:
         facts = self.facts[row.entity]
-        row.name = str(body.get("name", ""))
+        row.name = str(body.get("name") or "")
         for name, fact in facts.items():
             row.facts[name] = _fact(fact, body.get(name), f"{path}.{name}", problems)
         collections = self.children[row.entity]
@@ -102,8 +106,8 @@ class FamilyReader:
             if not isinstance(item, Mapping):
                 problems.append(_at(here, "每一项应是一个对象", "写成 {…}"))
                 continue
-            inner = Row(child.name, str(item.get("id", f"{child.name}{number + 1}")), row)
-            self._fill(inner, item, str(item["id"]) if "id" in item and child.name == "person" else here, problems)
+            inner = Row(child.name, str(item.get("id") or f"{child.name}{number + 1}"), row)
+            self._fill(inner, item, inner.id if item.get("id") and child.name == "person" else here, problems)
             rows.append(inner)
         if child.name == "person" and len({item.id for item in rows}) != len(rows):
             problems.append(_at(place, "有两个成员的 id 相同", "每个成员用不同的 id"))
@@ -153,7 +157,7 @@ def _date(fact: Fact, value: Any) -> date:
         found = value
     elif isinstance(value, str):
         try:
-            found = date.fromisoformat(value)
+            found = date.fromisoformat(value if _DATE.match(value) else "")
         except ValueError:
             raise ValueError(f"{value} 不是存在的日期，写成 2025-10-31 这样") from None
     else:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from doudi.policy.pack.day import change_on
+from doudi.policy.pack.items import RATIO, ratio_number
 from doudi.policy.pack.model import Pack, Table, Value
 from doudi.policy.terms.errors import NoAnswer, Problem, Where, problem, suggestion
-from doudi.policy.terms.kinds import RATIO_SCALE
 
 _WHERE = Where("--set", 1)
 
@@ -26,7 +26,7 @@ def trial_values(pack: Pack, values: Mapping[str, Any], day: date) -> dict[str, 
         if value is None:
             raise _wrong(f"没有名为 {name} 的值", suggestion(name, pack.values))
         if isinstance(raw, dict):
-            found[name] = {key: _held(value, item) for key, item in raw.items()}
+            found[name] = _table(value, raw, value.by)
         elif keys:
             base = found.get(name, change_on(value, day).value)
             found[name] = _replaced(value, base, keys, _held(value, raw))
@@ -35,6 +35,21 @@ def trial_values(pack: Pack, values: Mapping[str, Any], day: date) -> dict[str, 
         else:
             found[name] = _held(value, raw)
     return found
+
+
+def _table(value: Value, raw: Any, by: tuple[str, ...]) -> Table:
+    """Return a whole table, with the keys that the pack itself would have to give."""
+    if not isinstance(raw, dict):
+        if by:
+            raise _wrong(f"{value.name} 按 {by[0]} 区分，不能是 {raw}", "逐项写出")
+        return _held(value, raw)
+    if not by:
+        raise _wrong(f"{value.name} 没有 {'、'.join(map(str, raw))} 这样的分项", "写一个取值")
+    if by[0] == "area_kind" and set(raw) != {"urban", "rural"}:
+        raise _wrong(f"{value.name} 按城乡区分，要同时有 urban 和 rural", "补齐两项")
+    if by[0] == "township" and "other" not in raw:
+        raise _wrong(f"{value.name} 按乡镇区分，要有 other（其余乡镇）", "补上 other")
+    return {key: _table(value, item, by[1:]) for key, item in raw.items()}
 
 
 def _keys(table: Table) -> list[str]:
@@ -63,10 +78,10 @@ def _parsed(kind: str, text: str) -> Table:
     if kind in ("money", "int"):
         return int(text)
     if kind == "ratio":
-        whole, _, part = text.partition(".")
-        if len(part) > 4:
+        match = RATIO.match(text)
+        if match is None:
             raise ValueError(text)
-        return int(whole) * RATIO_SCALE + int((part or "0").ljust(4, "0"))
+        return ratio_number(match)
     if kind == "bool":
         if text.lower() not in ("true", "false"):
             raise ValueError(text)

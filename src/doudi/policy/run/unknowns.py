@@ -11,6 +11,7 @@ from typing import Any
 from doudi.policy.pack.day import DayPack
 from doudi.policy.run.closures import Program
 from doudi.policy.run.rows import Row
+from doudi.policy.run.supposing import ANY, Supposition
 from doudi.policy.run.words import label_of, path_of, row_words
 from doudi.policy.terms.tree import Node
 
@@ -50,7 +51,7 @@ class Detective:
             self._blame_name(row, name, found, set())
         facts = list(found.values())
         trial = _Trial(self.program, household, questions)
-        needed = self._trimmed(trial, facts)
+        needed = self._trimmed(facts, questions)
         return Unsettled(tuple(map(self._missing, needed)), tuple(map(self._missing, self._quickest(trial, facts))))
 
     def _missing(self, item: Open) -> Missing:
@@ -104,18 +105,41 @@ class Detective:
                 self._blame(aggregate.filter, child, found, seen)
             if member is not False and aggregate.expression is not None:
                 self._blame(aggregate.expression, child, found, seen)
+            if member is not False and aggregate.kind == "latest_of":
+                self._blame_name(child, self.pack.pack.entities[aggregate.entity].dated_by, found, seen)
         if aggregate.default is not None:
             self._blame(aggregate.default, row, found, seen)
 
     # the shortest lists
-    def _trimmed(self, trial: _Trial, facts: list[Open]) -> list[Open]:
-        """Drop every fact without which the answer is settled for all probes of the rest."""
+    def _trimmed(self, facts: list[Open], questions: list[Open]) -> list[Open]:
+        """Drop every fact without which the answer is settled whatever the rest turn out to be."""
         needed = list(facts)
         for fact in facts:
             rest = [item for item in needed if item is not fact]
-            if rest and self._count(rest) <= MOST_TRIALS and all(trial.settled(rest, values) for values in self._probes(rest)):
+            if rest and self._settled_by(rest, questions):
                 needed = rest
         return needed
+
+    def _settled_by(self, facts: list[Open], questions: list[Open]) -> bool:
+        """Tell whether knowing these facts is surely enough: few choices are tried one by one, amounts and lists are any."""
+        listed: list[Open] = []
+        for item in facts:
+            if self._choices(item) and self._count([*listed, item]) <= MOST_TRIALS:
+                listed.append(item)
+        free = {(id(row), name): ANY for row, name in facts}
+        for values in product(*(self._choices(item) for item in listed)):
+            fixed = free | {(id(row), name): value for (row, name), value in zip(listed, values, strict=True)}
+            supposed = Supposition(self.pack, fixed)
+            if any(supposed.named(row, name) is None for row, name in questions):
+                return False
+        return True
+
+    def _choices(self, item: Open) -> list[Any]:
+        """Return all that a fact can be, or nothing when that is no short list."""
+        fact = self.pack.pack.facts.get((item[0].entity, item[1]))
+        if fact is None:
+            return []
+        return [True, False] if fact.type.kind == "bool" else list(fact.choices)
 
     def _quickest(self, trial: _Trial, facts: list[Open]) -> list[Open]:
         for size in (1, 2):
