@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,33 @@ SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("scenario", "finding", "says", "household_number", "head_identity_number", "head_name",
                                       "about_identity_number", "about_name", "listed", "expected", "village")]
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How a run did on one scenario: families planted, and those that got the category they must get."""
+
+    scenario: str
+    says: str
+    expected: str
+    families: int
+    right: int
+
+
+def compare(path: Path, determined: Path) -> list[Checked]:
+    """Compare the planted truth with the results of a run, scenario by scenario.
+
+    Where the data do not decide, right is what stays open.
+    """
+    planted = pq.read_table(path / "planted.parquet").to_pylist()
+    found = pq.read_table(determined / "households", columns=["household_id", "category"]).to_pylist()
+    given = {row["household_id"]: row["category"] for row in found}
+    checked = []
+    for scenario in dict.fromkeys(row["scenario"] for row in planted):
+        rows = [row for row in planted if row["scenario"] == scenario]
+        right = sum((given.get("H" + row["household_number"]) or "") == row["expected"] for row in rows)
+        checked.append(Checked(scenario, rows[0]["says"], rows[0]["expected"], len(rows), right))
+    return checked
 
 
 def day_of(month: str) -> str:

@@ -15,6 +15,7 @@ from doudi.demo.files.formats import Format
 from doudi.demo.files.sheet import Cell
 from doudi.demo.shape import UNKNOWN_NUMBER, Array, Columns
 from doudi.hub.tables.contract import Column, Contract
+from doudi.refusal import Refusal
 
 DATE_FORMS: tuple[Callable[[date], Cell], ...] = (
     lambda day: f"{day:%Y-%m-%d}",
@@ -36,6 +37,10 @@ TEN_THOUSANDS = ("capital",)
 # Words for a man and a woman differ (儿子, 女儿): only the neutral first word is right for everyone.
 NEUTRAL = ("relation", "sex", "marital_status")
 CODES_ONLY = ("population", "household_register")
+
+
+class NotAChoice(Refusal):
+    """A list holds a word that the contract of its data set does not know."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,14 @@ def _days(values: Array, write: Callable[[date], Cell]) -> list[Cell]:
 def _choices(column: Column, values: Array, by: Hand) -> list[Cell]:
     first = column.name in NEUTRAL
     words: dict[object, Cell] = {stored: listed[0 if first else by.words % len(listed)] for stored, listed in column.choices.items()}
-    return [words.get(value) for value in values.tolist()]
+    words |= {"": None, None: None}
+    try:
+        return [words[value] for value in values.tolist()]
+    except KeyError as unknown:
+        raise NotAChoice(
+            f"{column.name} 没有 {unknown.args[0]!r} 这个选项。(The contract does not list this word.)",
+            to_do="Give one of the contract's own words in src/doudi/demo/lists/.",
+        ) from unknown
 
 
 def _areas(values: Array) -> list[Cell]:

@@ -18,7 +18,7 @@ BUILDERS: dict[str, Build] = {**WELFARE, **SURVEY, **REGISTERS, **MONEY, **PROPE
 # newest state is kept: one file.
 EVERY_MONTH = (
     "dibao_enrolment", "tekun_enrolment", "edge_enrolment", "rigid_enrolment", "payment_roster", "dibao_rural_families",
-    "dibao_rural_persons", "survey_households", "survey_members", "deaths", "funeral", "marriage", "medical_settlements",
+    "dibao_rural_persons", "deaths", "funeral", "marriage", "medical_settlements",
     "medical_aid", "emergency_aid", "exits_and_refusals", "monthly_changes", "disaster_aid", "check_requests",
     "elderly_allowance", "employment_contributions", "disability_living_subsidy", "disability_care_subsidy",
 )  # fmt: skip

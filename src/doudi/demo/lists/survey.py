@@ -15,15 +15,17 @@ SUPPORTERS_AREA = 990383
 MONTHS = 12
 
 
-def _visited(county: County, month: str) -> Array:
-    return np.flatnonzero(county.surveyed_in == county.months.index(month))
+def _visited(county: County) -> Array:
+    return np.flatnonzero(county.surveyed_in >= 0)
 
 
 def households(county: County, month: str) -> Listing:
-    """Return the households visited in a month."""
-    homes = _visited(county, month)
+    """Return the ledger of visits: every household visited in the months, with the day of the last visit."""
+    del month
+    homes = _visited(county)
     who = county.first_of[homes]
-    day = last_day(month) - (homes % 20).astype("timedelta64[D]")
+    ends = np.array([last_day(month) for month in county.months], "datetime64[D]")
+    day = ends[county.surveyed_in[homes]] - (homes % 20).astype("timedelta64[D]")
     safe = county.household("housing_safe")[homes] == 1
     return Listing(who, {
         "category_asked": np.full(len(who), "any", object),
@@ -34,8 +36,9 @@ def households(county: County, month: str) -> Listing:
 
 
 def members(county: County, month: str) -> Listing:
-    """Return the members of the households visited in a month."""
-    who = county.members(_visited(county, month))
+    """Return the members of the households visited."""
+    del month
+    who = county.members(_visited(county))
     gone = county.person("deceased")[who] == 1
     who = who[~gone]
     supported = np.zeros(county.size, bool)
@@ -159,7 +162,7 @@ def supporters(county: County, month: str) -> Listing:
         "sex": np.where(male, "male", "female").astype(object),
         "supported_identity_number": county.identity[who],
         "supported_name": county.name[who],
-        "relation": np.where(child, "子女", "父母").astype(object),
+        "relation": np.where(child, "child", "parent").astype(object),
         "workplace": np.full(size, "虚构打工地", object),
         "family_size": np.full(size, 3),
         **{name: rows[name] for name in (
