@@ -89,12 +89,19 @@ class TestTheHeading:
             ["单位", "新增", "", "", "停保", "", "", "增发", "", "", "减发", "", ""],
             ["", *["户", "人", "金额"] * 4],
             ["大桥镇", 2, 5, 1500.5, 1, 1, 400, 0, 0, 0, 0, 0, 0],
+            ["单位", "新增", "", "", "停保", "", "", "增发", "", "", "减发", "", ""],
+            ["", *["户", "人", "金额"] * 4],
             ["合计", 2, 5, 1500.5, 1, 1, 400, 0, 0, 0, 0, 0, 0],
         ]
         outcome = take(write_xlsx("月变动.xlsx", rows, merge=[(1, 1, 1, 3), (1, 0, 2, 0)]))
         (row,) = rows_of("monthly_changes")
         assert (row["unit"], row["new_persons"], row["new_amount"], row["stopped_amount"]) == ("大桥镇", 5, 150050, 40000)
-        assert outcome.manifest.ignored_for == {"合计行": 1}
+        assert outcome.manifest.ignored_for == {"合计行": 1, "重复表头": 2}
+
+    def test_a_total_beside_the_columns_that_are_taken_is_a_total_too(self, write_xlsx: Any, take: Any) -> None:
+        rows = [["序号", "单位", "新增户数"], [1, "大桥镇", 2], [2, "小河镇", 1], ["合计", "2个", 3]]
+        manifest = take(write_xlsx("2025年10月月变动.xlsx", rows)).manifest
+        assert (manifest.counts.accepted, manifest.ignored_for) == (2, {"合计行": 1})
 
     def test_may_be_written_with_blanks_wide_characters_and_units(self) -> None:
         assert plain_heading(" 年 收 入（万元）") == ("年收入", "万元")
@@ -165,4 +172,4 @@ class TestTheSurroundings:
         ],
     )  # fmt: skip
     def test_lines_that_are_no_rows_are_told_from_rows(self, row: list[Any], why: str) -> None:
-        assert furniture(row, ["姓名", "身份证号", "金额"]) == why
+        assert furniture(row, [{"姓名"}, {"身份证号"}, {"发放", "金额"}]) == why

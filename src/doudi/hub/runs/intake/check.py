@@ -28,6 +28,7 @@ TOTAL_WORDS = (
     r"^\s*(小\s*计|合\s*计|总\s*计|累\s*计|共\s*计|本页|制表|填表|填报|审核|复核|经办|单位负责人|负责人|备注|说明|注[:：])"
     r"|[合小总]\s*计\s*$"
 )
+FIRST_COLUMNS = 3
 OUTSIDE = "地区不属于本县（{prefix}）"
 TOO_WIDE = "这一行的格数多于表头"
 MERGED_KINDS = {"identity", "text", "name", "area", "choice", "date", "month", "bool", "account", "phone"}
@@ -101,7 +102,7 @@ class Checker:
             for row, problem in read.problems.items():
                 reasons.setdefault(row, []).append(f"{place.column.label}：{problem}")
         coded, foreign = self._foreign(values, reasons, len(batch))
-        for row in self._may_be_furniture(values):
+        for row in self._may_be_furniture(batch):
             reasons.setdefault(int(row), [])
         return self._sorted_out(batch, values, flags, reasons, coded, foreign)
 
@@ -120,17 +121,25 @@ class Checker:
             reasons.setdefault(int(row), []).append(OUTSIDE.format(prefix=self.area))
         return int(coded.sum()), int(foreign.sum())
 
-    def _may_be_furniture(self, values: dict[str, pa.Array]) -> npt.NDArray[np.intp]:
-        """Return rows that read well and may be a total or a footer all the same: those without a needed identity."""
-        required = self.contract.required
-        if any(column.kind == "identity" for column in required):
-            return np.zeros(0, dtype=np.intp)
-        found: npt.NDArray[np.bool_] | None = None
-        for column in required:
-            if column.kind in {"text", "name", "area"}:
-                here = mask_of(pc.match_substring_regex(values[column.name], pattern=TOTAL_WORDS))
-                found = here if found is None else found | here
-        return np.flatnonzero(found) if found is not None else np.zeros(0, dtype=np.intp)
+    @cached_property
+    def _where_totals_stand(self) -> list[int]:
+        """Return the columns that may say 合计 in a row that reads well: none where every row needs an identity."""
+        if any(column.kind == "identity" for column in self.contract.required):
+            return []
+        words = {place.at for place in self.layout.places if place.column.kind in {"text", "name", "area"}}
+        return sorted(words | set(range(min(FIRST_COLUMNS, len(self.layout.headings)))))
+
+    @property
+    def places(self) -> list[int]:
+        """Return the columns of the sheet that are looked at."""
+        return sorted({place.at for place in self.layout.places} | set(self._where_totals_stand))
+
+    def _may_be_furniture(self, batch: Batch) -> npt.NDArray[np.intp]:
+        """Return rows that may be a total or a footer although they read well."""
+        found = np.zeros(len(batch), dtype=np.bool_)
+        for at in self._where_totals_stand:
+            found |= mask_of(pc.match_substring_regex(batch.columns[at].texts, pattern=TOTAL_WORDS))
+        return np.flatnonzero(found)
 
     def _sorted_out(
         self,
@@ -145,7 +154,7 @@ class Checker:
         checked = Checked(pa.table({}), coded_areas=coded, foreign_areas=foreign)
         for row, why in sorted(reasons.items()):
             cells = batch.cells(row)
-            no_row = furniture(cells, self.layout.headings)
+            no_row = furniture(cells, self.layout.cells)
             if no_row:
                 checked.ignored[no_row] += 1
             elif why:

@@ -72,8 +72,8 @@ class Part:
         head = sheet.head(layout.first_row)
         self.returned.begin_sheet(sheet.name, head, len(layout.headings))
         self._sheets[sheet.name] = (sheet, layout)
-        places = [place.at for place in layout.places]
-        for batch in sheet.batches(after=layout.first_row, width=len(layout.headings), places=places, fill=checker.fill()):
+        width = len(layout.headings)
+        for batch in sheet.batches(after=layout.first_row, width=width, places=checker.places, fill=checker.fill()):
             self._add(sheet.name, checker.check(batch))
             progress(sheet.name, sheet.portion())
         self.counts += Counts(read=sheet.height(), heading=layout.first_row)

@@ -44,13 +44,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """How one sheet is laid out. `first_row` is the number of rows up to and with the heading."""
+    """How one sheet is laid out. `first_row` is the number of rows up to and with the heading.
+
+    `headings` is one name a column; `cells` are all the words that stand in the heading of a column, row by row.
+    """
 
     contract: Contract
     first_row: int
     depth: int
     places: tuple[Place, ...]
     headings: tuple[str, ...]
+    cells: tuple[frozenset[str], ...]
     title: tuple[str, ...]
     unclear: tuple[str, ...]
     score: float = 0.0
@@ -197,9 +201,15 @@ def _layout(rows: Sequence[Sequence[type_of_raw]], head: _HeadingRow, contract: 
         depth=head.depth,
         places=tuple(sorted(places, key=lambda one: one.at)),
         headings=tuple(names[0].text if names else "" for names in head.names),
+        cells=_heading_cells(rows[head.row : head.row + head.depth], len(head.names)),
         title=tuple(dict.fromkeys(title)),
         unclear=tuple(unclear),
     )
+
+
+def _heading_cells(rows: Sequence[Sequence[type_of_raw]], width: int) -> tuple[frozenset[str], ...]:
+    texts = [[plain_heading(plain_text(cell)).text for cell in row] for row in rows]
+    return tuple(frozenset(row[at] for row in texts if at < len(row) and row[at]) for at in range(width))
 
 
 def _names(upper: Sequence[type_of_raw], lower: Sequence[type_of_raw] | None) -> tuple[tuple[Heading, ...], ...]:

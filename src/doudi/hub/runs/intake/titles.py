@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
 
 from doudi.hub.tables.cells.cell import plain_text, type_of_raw
@@ -82,16 +82,16 @@ def reporter_in(lines: Iterable[str]) -> str:
     return next((found[1] for line in lines if (found := REPORTS.search(plain(line)))), "")
 
 
-def furniture(cells: Sequence[type_of_raw], headings: Sequence[str]) -> str:
+def furniture(cells: Sequence[type_of_raw], headings: Sequence[Set[str]]) -> str:
     """Return why a row is no row of the table: blank, heading again, total, footer; "" when it may be one.
 
-    `headings` are the plain headings of the table, in the order of its columns.
+    `headings` are the words in the heading of each column.
     """
     texts = [_bare(plain(plain_text(cell))) for cell in cells]
     filled = [text for text in texts if text]
     if not filled:
         return "空行"
-    same = sum(1 for text, heading in zip(texts, headings, strict=False) if text and plain_heading(text).text == heading)
+    same = sum(1 for text, words in zip(texts, headings, strict=False) if text and plain_heading(text).text in words)
     if same >= 2 and same * 2 >= len(filled):
         return "重复表头"
     if any(TOTAL.match(text) for text in filled[:3]):
