@@ -13,7 +13,7 @@ from doudi.hub.runs.intake.duplicates import SAME_ROW
 def test_good_bad_and_repeated_rows_are_told_apart_in_every_file(tmp_path: Path, take_all: Any) -> None:
     assert run(["generate", str(tmp_path / "county"), "--people", "1500", "--seed", "3", "--months", "1"]) == 0
     county = json.loads((tmp_path / "county" / "manifest.json").read_text(encoding="utf-8"))
-    taken = {one.file: one for one in take_all(tmp_path / "county" / "files", area=county["code"])}
+    taken = {one.file: one for one in take_all(tmp_path / "county" / "files", area=str(county["code"]))}
     for made in county["files"]:
         manifest = taken[Path(made["file"]).name].manifest
         assert manifest is not None, taken[Path(made["file"]).name].refusal
