@@ -180,6 +180,14 @@ class TestIncomes:
         found = built({**DEPARTMENTS, "declared_income": {"2025-10": declared}})
         assert amounts(found, SON) == {"wage": 8 * 350_000}
 
+    def test_what_a_family_declared_last_stands(self, built: Any) -> None:
+        def said(amount: int) -> Rows:
+            return [named(SON, head_identity_number=WANG, income_kind="wage", item_name="务工", amount=amount, period="year")]
+
+        others = [named(BOY, head_identity_number=BOY, income_kind="wage", item_name="务工", amount=1, period="year")]
+        months = {"2024-12": said(100), "2025-03": said(200), "2025-10": others}
+        assert amounts(built({**DEPARTMENTS, "declared_income": months}), SON) == {"wage": 200}
+
     def test_a_family_that_declared_nothing_was_not_asked(self, built: Any) -> None:
         assert person(built(DEPARTMENTS), SON)["incomes_asked"] is False
 

@@ -26,11 +26,12 @@ from doudi.hub.runs.opened import Opened, open_tables
 from doudi.hub.steps import linking
 from doudi.hub.steps.facts import belongings, household, incomes, people, person, tables
 from doudi.hub.steps.facts.words import Window, sources_sql
+from doudi.hub.tables.contract import UNKNOWN_ABSENCE
 from doudi.hub.tables.store import Store, private_folder, write_json
 from doudi.refusal import Refusal
 
 LARGEST_PART = 200_000
-_FORMAT = 2
+_FORMAT = 3
 
 
 class NoPopulation(Refusal):
@@ -87,11 +88,18 @@ def _open(engine: DuckDBEngine, store: Store, day: date) -> Opened:
     for dataset, columns in opened.columns.items():
         engine.define(f"all_{dataset}", linking.linked_sql(dataset, columns))
         arrival = opened.arrivals.get(dataset)
-        if arrival:
-            engine.build(f"d_{dataset}", f"select * from all_{dataset} where month = '{arrival.newest}'")
-        else:
+        if arrival is None:
             engine.define(f"d_{dataset}", f"select * from all_{dataset}")
+        elif store.contracts[dataset].absence_means == UNKNOWN_ABSENCE:
+            # A ledger of visits or declarations holds those of its month: of each family the newest stands.
+            engine.build(f"d_{dataset}", linking.newest_of_each_sql(dataset, columns, since=_year_before(day)))
+        else:
+            engine.build(f"d_{dataset}", f"select * from all_{dataset} where month = '{arrival.newest}'")
     return opened
+
+
+def _year_before(day: date) -> str:
+    return f"{day.year - 1}-{day.month:02}"
 
 
 def _build_roster(engine: DuckDBEngine, opened: Opened, window: Window) -> None:

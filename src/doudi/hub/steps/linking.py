@@ -86,6 +86,16 @@ def linked_sql(dataset: str, columns: Sequence[str]) -> str:
     """
 
 
+def newest_of_each_sql(dataset: str, columns: Sequence[str], *, since: str) -> str:
+    """Return SQL of the newest rows of each family (or person) of a data set, of the months after `since` (text)."""
+    families = ("supported_identity_number", "head_identity_number")
+    key = next((one for one in families if one in columns), "person_id")
+    return f"""
+        select * from all_{dataset} where month > '{since}'
+        qualify month = max(month) over (partition by {key})
+    """
+
+
 def agreement_sql(column: str) -> str:
     """Return SQL of the chance that two different people of the register agree in a column."""
     return f"""
