@@ -10,6 +10,7 @@ from typing import Any
 from doudi.policy.pack.day import NONE, DayPack, plain
 from doudi.policy.pack.model import Level, Step
 from doudi.policy.run.closures import Program
+from doudi.policy.run.nearest import Nearness
 from doudi.policy.run.reasons import Explainer, Reason
 from doudi.policy.run.rows import Row
 from doudi.policy.run.unknowns import Detective, Unsettled
@@ -116,7 +117,7 @@ class Answer:
         return self.reasons(self.household, self.pack.pack.results.household)[0]
 
     def reasons(self, outcome: Outcome, level: Level) -> list[Reason]:
-        """Reasons of an outcome, decisive first: of the category given, else of every step that was not met."""
+        """Reasons of an outcome, decisive first: of the category given, else of every step not met, the narrowest miss first."""
         explainer = Explainer(self.program)
         steps = self._decisive_steps(outcome, level)
         return [explainer.reason(outcome.row, step.when) for step in steps]
@@ -126,7 +127,8 @@ class Answer:
         if outcome.category == UNDETERMINED:
             return [step for step, value in values if value is None] or list(level.steps)
         if outcome.category == NONE:
-            return list(level.steps)
+            nearness = Nearness(self.program)
+            return sorted(level.steps, key=lambda step: nearness.of(outcome.row, step.when))
         chosen = [step for step, value in values if value and (step.category, step.shown_as) == (outcome.category, outcome.shown_as)]
         return chosen + [step for step, value in values if not value and step not in chosen]
 
