@@ -108,6 +108,13 @@ def test_bad_files_lie_apart(folder: Folder) -> None:
     assert not broken & {Path(one.file).name for one in folder.files}
 
 
+def test_staff_work_in_areas_of_the_county(folder: Folder) -> None:
+    staff = json.loads((folder.path / "staff.json").read_text("utf-8"))["staff"]
+    assert all(one["area"].startswith("990181") and one["phone"].startswith("154") for one in staff)
+    assert len({one["name"] for one in staff}) > 50
+    assert {one["role"] for one in staff} >= {"village_cadre", "township_clerk", "county_admin", "liaison"}
+
+
 class TestTruth:
     def test_every_scenario_is_planted(self, folder: Folder) -> None:
         rows = pq.read_table(folder.path / "truth" / "planted.parquet").to_pylist()

@@ -20,6 +20,7 @@ from doudi.demo.files.formats import FORMATS
 from doudi.demo.files.layout import draw_layout, lay_out
 from doudi.demo.files.mess import spoil
 from doudi.demo.lists.registry import listing, months_of
+from doudi.demo.staff import write_staff
 from doudi.hub.tables.contract import Contract, read_contracts
 
 MANIFEST = "manifest.json"
@@ -36,6 +37,7 @@ Area codes begin with 99, which is assigned to no place; surnames, telephone num
 files/<月份>/   各部门报送的表格，格式各异，写法各异  what departments send, in all their ways
 broken/         不该收下的文件：发错的、空的、损坏的、别县的  files that must be refused
 truth/          事先埋下的标准答案：哪些户应当查出什么  what was planted: what a right system must find
+staff.json      各级工作人员：县局、部门联络员、乡镇、村  who works where, in which role
 manifest.json   每个文件是什么数据集、哪个月、多少行好、多少行坏  every file, its data set, month, rows
 种子 seed {seed} · {people} 人 people · {homes} 户 households · {months}
 """
@@ -81,6 +83,7 @@ def write_county(path: Path, *, people: int, seed: int = 1, months: int = 12, un
     sent = [one for contract in contracts.values() for one in write_lists(path / "files", county, contract)]
     write_broken(path / "broken", county, contracts)
     planted = truth.write(path / "truth", county)
+    write_staff(path / "staff.json")
     _write_manifest(path, county, sent)
     return Folder(path, county.size, county.homes, sent, planted)
 

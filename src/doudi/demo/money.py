@@ -56,13 +56,13 @@ def _earned(rows: Rows, people: Columns, urban: Bools, means: Floats) -> None:
     size, chance = len(urban), rows.chance
     working = people["employed"] == 1
     partial = np.where(people["labour_capacity"] == 1, 0.45, 1.0)
-    half_year = chance.yuan(np.where(urban, 24_000, 18_500) * means * partial, 0.35, size)
+    half_year = chance.yuan(np.where(urban, 26_000, 21_500) * means * partial, 0.35, size)
     waged = working & chance.happens(np.where(urban, 0.93, 0.8), size)
     rows.add("wage", waged, half_year, ago=(HALF_YEAR, 340))
     rows.add("wage", waged, chance.yuan(half_year / 100, 0.08, size), ago=(1, HALF_YEAR - 1))
     head_alive = is_relation(people, "head") & (people["deceased"] == 0) & (people["age"] >= 18)
-    farming = head_alive & ~urban & (people["age"] < 82) & chance.happens(0.84, size)
-    farmed = chance.yuan(8_600 * np.sqrt(means), 0.7, size)
+    farming = head_alive & ~urban & (people["age"] < 82) & chance.happens(0.9, size)
+    farmed = chance.yuan(12_500 * np.sqrt(means), 0.7, size)
     lost = chance.happens(0.03, size)
     rows.add("business", farming, np.where(lost, -(farmed // 3), farmed), ago=(5, 330))
     rows.add("business", working & ~waged, chance.yuan(32_000 * means, 0.7, size), ago=(5, 330))
@@ -72,7 +72,7 @@ def _earned(rows: Rows, people: Columns, urban: Bools, means: Floats) -> None:
 def _pensions(rows: Rows, people: Columns, urban: Bools, alive: Bools) -> None:
     size, chance = len(urban), rows.chance
     old = alive & (people["age"] >= OLD)
-    retired = old & chance.happens(np.where(urban, 0.8, 0.13), size)
+    retired = old & chance.happens(np.where(urban, 0.84, 0.2), size)
     rows.add("pension", retired, chance.yuan(31_000, 0.35, size), ago=(1, 60))
     resident = old & ~retired & chance.happens(0.96, size)
     rows.add("basic_pension", resident, BASIC_PENSION_YUAN * 1200, ago=(1, 30))
@@ -94,7 +94,7 @@ def _subsidies(rows: Rows, people: Columns, urban: Bools, alive: Bools) -> None:
 def _other(rows: Rows, people: Columns, means: Floats, alive: Bools) -> None:
     size, chance = len(means), rows.chance
     old_head = alive & is_relation(people, "head") & (people["age"] >= OLD)
-    rows.add("support", old_head & chance.happens(0.78, size), chance.yuan(9_500 * np.sqrt(means), 0.6, size), ago=(1, 350))
+    rows.add("support", old_head & chance.happens(0.86, size), chance.yuan(13_000 * np.sqrt(means), 0.6, size), ago=(1, 350))
     idle = alive & (people["employed"] == 0) & (people["age"] >= 20) & (people["age"] < 55)
     rows.add("unemployment", idle & chance.happens(0.04, size), chance.yuan(9_600, 0.3, size), ago=(1, 300))
     adult = alive & (people["age"] >= 20)

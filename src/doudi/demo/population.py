@@ -44,7 +44,7 @@ def draw_population(chance: Chance, county: int, households: int) -> Population:
     kinds, people = draw_families(chance, households)
     lives_urban = urban[people["home"]]
     draw_lives(chance, people, lives_urban)
-    means = np.exp(0.62 * chance.draw.standard_normal(households))[people["home"]]
+    means = np.exp(0.52 * chance.draw.standard_normal(households))[people["home"]]
     records = {
         "supporter": belongings.draw_supporters(chance, people, kinds, means),
         "income": money.draw_incomes(chance, people, lives_urban, means),

@@ -56,7 +56,7 @@ class Standing:
         below = (self.per_head_yearly < line) & ~self.barred & (self.members > 0)
         edge = (self.per_head_yearly < 2 * line) & ~below & ~self.barred & (self.members > 0)
         listed = np.zeros(len(line), np.int8)
-        applied = np.where(below, 0.84 + 0.12 * self.weak, np.where(edge, 0.6 + 0.3 * self.weak, 0.0))
+        applied = np.where(below, 0.9 + 0.07 * self.weak, np.where(edge, 0.82 + 0.13 * self.weak, 0.0))
         asks = chance.happens(applied, len(line))
         listed[below & asks] = fact.code("dibao")
         listed[edge & asks] = fact.code("edge")

@@ -73,7 +73,7 @@ def _sheet(contract: Contract, dressed: Dressed, rows: list[list[Cell]], month: 
     laid += heading
     for number, row in enumerate(rows):
         if layout.pages and number and number % ROWS_A_PAGE == 0:
-            laid += heading
+            laid += [_padded(["小计", f"{ROWS_A_PAGE}人"], width), *heading]
         laid.append([str(number + 1), *row] if layout.serial else row)
     if layout.total:
         laid.append(_padded(["合计", f"{len(rows)}人" if width > 1 else None], width))
