@@ -42,7 +42,10 @@ def read_text(text: str, file: str) -> Any:
         raise PolicyError([problem(Where(file, line), what, "检查缩进、冒号后的空格和引号")]) from None
     except yaml.YAMLError as error:
         raise PolicyError([problem(Where(file, 1), f"文件不是可读的 YAML：{error}", "用 UTF-8 保存后重试")]) from None
-    return None if node is None else _build(node, file)
+    try:
+        return None if node is None else _build(node, file)
+    except RecursionError:
+        raise PolicyError([problem(Where(file, 1), "文件层层嵌套，或用 & 和 * 把自己套在自己里面", "照实写开，不用 * 引用")]) from None
 
 
 def read_file(path: Path, file: str) -> Any:
