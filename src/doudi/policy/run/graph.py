@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from doudi.policy.pack.day import DayPack, Key
-from doudi.policy.terms.tree import Aggregate, Node
+from doudi.policy.pack.folding import fold
+from doudi.policy.terms.kinds import BOOL
+from doudi.policy.terms.tree import Aggregate, Node, const
 
 _NEVER_UNKNOWN = frozenset({"const", "is_known"})
+_SETTLED_BY = {"and": False, "or": True}
 _DIVIDING = frozenset({"div_round", "ceil_to", "floor_to", "round_to"})
 
 
@@ -31,22 +34,28 @@ class Graph:
     unknown: dict[Key, bool] = field(default_factory=dict)
 
     def need(self, keys: Iterable[Key]) -> None:
-        """Add outputs and everything they need, in dependency order."""
-        for key in keys:
+        """Add outputs and everything they need, in dependency order; then move what can be computed elsewhere."""
+        wanted = list(keys)
+        for key in wanted:
             self._visit(key)
+        self._prune(wanted)
+        self._hoist()
+        self._finish(wanted)
 
     def _visit(self, key: Key) -> None:
         if key in self.levels:
             return
-        node = self.nodes.get(key, self.pack.nodes.get(key))
+        node = self.pack.nodes.get(key)
         if node is None:
             fact = self.pack.pack.facts[key]
             self.levels[key], self.unknown[key] = -1, fact.optional
             return
-        node = self._near(node, key[0])
-        self.nodes[key] = node
         for ref in self._references(node):
             self._visit(ref)
+        self._add(key, self._short(node))
+
+    def _add(self, key: Key, node: Node) -> None:
+        self.nodes[key] = node
         self.levels[key] = self._level(node, key[0])
         self.unknown[key] = self.unknowable(node)
         self.order.append(key)
@@ -59,25 +68,64 @@ class Graph:
         """Return an entity's parent."""
         return self.pack.pack.entities[entity].parent
 
-    # up references one step at a time
-    def _near(self, node: Node, entity: str) -> Node:
-        if node.op == "up" and node.entity != self.parent(entity):
-            return self._hop(node, entity)
+    # shorter formulas
+    def _short(self, node: Node) -> Node:
+        """Return the node with constant rules put in and mere other names of a fact or rule replaced by it."""
+        if node.op in ("name", "up"):
+            meant = self.nodes.get((node.entity, node.name))
+            if meant is not None and meant.op == "const":
+                return meant
+            return replace(node, name=meant.name) if meant is not None and meant.op == "name" else node
         found = node.aggregate
         if found is not None:
-            found = Aggregate(found.kind, found.entity, found.collection, self._near_or_none(found.expression, found.entity),
-                              self._near_or_none(found.filter, found.entity), self._near_or_none(found.default, entity))
-        return replace(node, args=tuple(self._near(arg, entity) for arg in node.args), aggregate=found)
+            inner = (self._maybe(part) for part in (found.expression, found.filter, found.default))
+            return replace(node, aggregate=Aggregate(found.kind, found.entity, found.collection, *inner))
+        if node.op in _SETTLED_BY:
+            return _without_constants(node, [self._short(arg) for arg in node.args])
+        return fold(replace(node, args=tuple(self._short(arg) for arg in node.args)), self.pack.day)
 
-    def _near_or_none(self, node: Node | None, entity: str) -> Node | None:
-        return None if node is None else self._near(node, entity)
+    def _maybe(self, node: Node | None) -> Node | None:
+        return None if node is None else self._short(node)
 
-    def _hop(self, node: Node, entity: str) -> Node:
-        """Let the parent carry a grandparent's value."""
-        parent = self.parent(entity)
-        alias = (parent, f"{node.entity}__{node.name}")
-        self.nodes.setdefault(alias, node)
-        return Node("up", node.type, entity=parent, name=alias[1])
+    def _prune(self, wanted: list[Key]) -> None:
+        """Forget rules that nobody reads any more."""
+        read, waiting = set(wanted), list(wanted)
+        while waiting:
+            node = self.nodes.get(waiting.pop())
+            found = set(self._references(node)) - read if node is not None else set()
+            read |= found
+            waiting += found
+        self.order = [key for key in self.order if key in read]
+
+    # better places
+    def _hoist(self) -> None:
+        """Compute aggregates as early as the entity has a stage, so that a later stage need not group the same rows again."""
+        for entity in ("household", "person"):
+            stages = sorted({self.levels[key] for key in self.order if key[0] == entity})
+            known: dict[Node, Node] = {}
+            for key in [key for key in self.order if key[0] == entity]:
+                self.nodes[key] = self._hoisted(self.nodes[key], key, stages, known)
+
+    def _hoisted(self, node: Node, key: Key, stages: list[int], known: dict[Node, Node]) -> Node:
+        if node.aggregate is None:
+            return replace(node, args=tuple(self._hoisted(arg, key, stages, known) for arg in node.args))
+        early = min(level for level in stages if level >= self._level(node, key[0]))
+        if early >= self.levels[key]:
+            return node
+        if node not in known:
+            hoisted = (key[0], f"{node.aggregate.collection}_{node.aggregate.kind}_{len(known)}")
+            known[node] = Node("name", node.type, entity=key[0], name=hoisted[1])
+            self._add(hoisted, node)
+            self.levels[hoisted] = early
+            self.order.insert(self.order.index(key), self.order.pop())
+        return known[node]
+
+    def _finish(self, wanted: list[Key]) -> None:
+        """Give outputs that only repeat another their value in the last stage, so that no stage carries both."""
+        for key in wanted:
+            node = self.nodes.get(key)
+            if node is not None and node.op in ("name", "const"):
+                self.levels[key] = max(self.levels[other] for other in self.order if other[0] == key[0])
 
     def _references(self, node: Node) -> Iterator[Key]:
         for part in parts(node):
@@ -131,3 +179,14 @@ class Graph:
 def _sure_divisor(node: Node) -> bool:
     divisor = node.args[1]
     return divisor.op == "const" and isinstance(divisor.value, int) and divisor.value > 0
+
+
+def _without_constants(node: Node, args: list[Node]) -> Node:
+    """Return an and/or without its constant parts; a part that settles it settles it, whatever the others are."""
+    settling = _SETTLED_BY[node.op]
+    if any(arg.op == "const" and arg.value is settling for arg in args):
+        return const(settling, BOOL)
+    rest = [arg for arg in args if arg.op != "const"]
+    if len(rest) < 2:
+        return rest[0] if rest else const(not settling, BOOL)
+    return replace(node, args=tuple(rest))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from doudi.policy.pack.day import DayPack, Key
-from doudi.policy.run.aggregates import AggregateSql
+from doudi.policy.run.aggregates import AggregateSql, Joined, shared_filter
 from doudi.policy.run.graph import Graph, parts
 from doudi.policy.run.lowering import Dialect, Lowering, dialect
 from doudi.policy.terms.errors import NoAnswer, Where, problem, suggestion
@@ -110,7 +110,8 @@ class _Compiler:
     speech: Dialect
     wanted: list[Key]
     tables: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    last_use: dict[Key, int] = field(default_factory=dict)
+    uses: dict[Key, set[tuple[int, str]]] = field(default_factory=dict)
+    sides: set[str] = field(default_factory=set)
 
     def plan(self) -> Plan:
         self._note_uses()
@@ -123,6 +124,8 @@ class _Compiler:
                 if keys:
                     stage = _StageBuilder(self, entity, level, keys).stage()
                     stages.append(stage)
+                    if self.is_side(entity, level):
+                        self.sides.add(stage.name)
                     made.append((entity, level, stage.name))
             for entity, number, name in made:
                 self.tables.setdefault(entity, []).append((number, name))
@@ -130,37 +133,53 @@ class _Compiler:
         read = {name for stage in stages for name in stage.reads}
         return Plan(self.speech.name, self._inputs(read), _with_drops(stages, set(results.values())), results, self._outputs())
 
-    def table_of(self, entity: str, level: int) -> str:
-        """Return the newest table of an entity whose level is at most `level`: the input if none."""
-        found = [name for number, name in self.tables.get(entity, []) if number <= level]
+    def table_of(self, entity: str, level: int, *, own: bool = True) -> str:
+        """Return the newest table of an entity whose level is at most `level`: the input if none.
+
+        The entity's own later stages (`own`) pass by side tables, which hold only what other entities read.
+        """
+        found = [name for number, name in self.tables.get(entity, []) if number <= level and not (own and name in self.sides)]
         return found[-1] if found else entity
+
+    def next_level(self, entity: str, level: int) -> int:
+        """Return the level of an entity's next stage."""
+        return min((self.graph.levels[key] for key in self.graph.order if key[0] == entity and self.graph.levels[key] > level), default=FOREVER)
+
+    def is_side(self, entity: str, level: int) -> bool:
+        """Tell whether a stage computes only what other entities read before the entity's next stage."""
+        following = self.next_level(entity, level)
+        made = [key for key in self.graph.order if key[0] == entity and self.graph.levels[key] == level]
+        later = [use for key in made for use in self.uses.get(key, ()) if use[0] > level]
+        return all(reader != entity and number <= following for number, reader in later)
 
     def keeps(self, entity: str, level: int) -> list[str]:
         """Return the names that a table of this level must hold for later readers."""
-        return [name for (owner, name), last in self.last_use.items()
-                if owner == entity and last > level and self.graph.levels.get((owner, name), -1) <= level]
+        side, following = self.is_side(entity, level), self.next_level(entity, level)
+        return [name for (owner, name), uses in self.uses.items()
+                if owner == entity and self.graph.levels.get((owner, name), -1) <= level
+                and any(level < number and (not side or (reader != entity and number <= following)) for number, reader in uses)]
 
     def _note_uses(self) -> None:
         for key in self.wanted:
-            self.last_use[key] = FOREVER
+            self._use(key, FOREVER, key[0])
         for key in self.graph.order:
             if self.graph.is_table(key[0]):
                 self._note(self.graph.nodes[key], key[0], self.graph.levels[key])
 
-    def _use(self, key: Key, level: int) -> None:
-        self.last_use[key] = max(self.last_use.get(key, -2), level)
+    def _use(self, key: Key, level: int, reader: str) -> None:
+        self.uses.setdefault(key, set()).add((level, reader))
 
     def _note(self, node: Node, entity: str, level: int) -> None:
         for part in parts(node):
             if part.op in ("name", "up"):
-                self._use((part.entity, part.name), level)
+                self._use((part.entity, part.name), level, entity)
             if part.aggregate is not None:
                 asked = self.graph.asked_column(part.aggregate)
                 if asked is not None:
-                    self._use((entity, asked), level)
-                self._note_children(part.aggregate, level)
+                    self._use((entity, asked), level, entity)
+                self._note_children(part.aggregate, entity, level)
 
-    def _note_children(self, found: Aggregate, level: int) -> None:
+    def _note_children(self, found: Aggregate, entity: str, level: int) -> None:
         inner = [node for node in (found.expression, found.filter) if node is not None]
         seen: set[Key] = set()
         while inner:
@@ -168,19 +187,19 @@ class _Compiler:
                 key = (part.entity, part.name)
                 if part.op in ("name", "up") and key not in seen:
                     seen.add(key)
-                    self._use(key, level)
+                    self._use(key, level, entity)
                     if part.op == "name" and not self.graph.is_table(part.entity) and key in self.graph.nodes:
                         node = self.graph.nodes[key]
                         inner.append(node)
         if found.kind == "latest_of":
-            self._use((found.entity, self.graph.pack.pack.entities[found.entity].dated_by), level)
+            self._use((found.entity, self.graph.pack.pack.entities[found.entity].dated_by), level, entity)
 
     def _inputs(self, read: set[str]) -> dict[str, InputTable]:
         found: dict[str, InputTable] = {}
         for entity, item in self.graph.pack.pack.entities.items():
             columns = [InputColumn(name, fact.type.kind, fact.optional) for (owner, name), fact in self.graph.pack.pack.facts.items()
-                       if owner == entity and (owner, name) in self.last_use]
-            asked = [name for owner, name in self.last_use
+                       if owner == entity and (owner, name) in self.uses]
+            asked = [name for owner, name in self.uses
                      if owner == entity and name.endswith("_asked") and (owner, name) not in self.graph.levels]
             if entity in read or self.graph.is_table(entity):
                 key = f"{entity}_id" if self.graph.is_table(entity) else f"{entity}_seq"
@@ -230,7 +249,7 @@ class _StageBuilder:
         return self.speech.quote(name)
 
     def _read(self, entity: str) -> str:
-        name = self.compiler.table_of(entity, self.level - 1)
+        name = self.compiler.table_of(entity, self.level - 1, own=entity == self.entity)
         if name not in self.reads:
             self.reads.append(name)
         return self.q(name)
@@ -260,6 +279,7 @@ class _StageBuilder:
         for child, found in self.children.items():
             key = self.q(f"{self.entity}_id")
             columns += [f"c_{child}.{name}" for _, names in found for name in names.values()]
+            columns.append(f"c_{child}.{key} as {self.q(child + '_found')}")
             joins.append(f"left join ({self._grouped(child, found)}) as c_{child} on c_{child}.{key} = b.{key}")
         return f"select {', '.join(columns)}\nfrom {self._read(self.entity)} as b\n" + "\n".join(joins)
 
@@ -284,7 +304,8 @@ class _StageBuilder:
         default = self.lowering.text(found.default) if found.default is not None else None
         asked = self.graph.asked_column(found)
         writer = AggregateSql(self.graph, self.speech, lambda inner: "")
-        return writer.finished(found, names, self.q(asked) if asked is not None else None, default)
+        joined = Joined(self.q(asked) if asked is not None else None, self.q(f"{found.entity}_found"), default)
+        return writer.finished(found, names, joined, open_=writer.open(found, self._dated_by(found.entity)))
 
     def _aggregate_names(self, found: Aggregate) -> dict[str, str]:
         known = self.children.setdefault(found.entity, [])
@@ -296,17 +317,23 @@ class _StageBuilder:
         known.append((found, names))
         return names
 
+    def _dated_by(self, entity: str) -> str:
+        return self.graph.pack.pack.entities[entity].dated_by
+
     def _grouped_columns(self, found: Aggregate) -> dict[str, str]:
         child = _ChildScope(self, found.entity)
-        dated_by = self.graph.pack.pack.entities[found.entity].dated_by
         sequence = self.q(f"{found.entity}_id" if self.graph.is_table(found.entity) else f"{found.entity}_seq")
-        return AggregateSql(self.graph, self.speech, child.text).grouped(found, dated_by=dated_by, sequence=sequence).columns
+        return AggregateSql(self.graph, self.speech, child.text).grouped(found, dated_by=self._dated_by(found.entity), sequence=sequence)
 
     def _grouped(self, child: str, found: list[tuple[Aggregate, dict[str, str]]]) -> str:
         key = self.q(f"{self.entity}_id")
-        columns = [f"{text} as {names[role]}" for item, names in found for role, text in self._grouped_columns(item).items()]
-        source = _ChildScope(self, child).source([item for item, _ in found])
-        return f"select {key}, {', '.join(columns)} from {source} as g group by {key}"
+        scope = _ChildScope(self, child)
+        shared, items = shared_filter(self.graph, [item for item, _ in found])
+        columns = [f"{text} as {names[role]}" for item, (_, names) in zip(items, found, strict=True)
+                   for role, text in self._grouped_columns(item).items()]
+        where = f" where {' and '.join(scope.text(part) for part in shared)}" if shared else ""
+        source = scope.source([*items, *(Aggregate("count_of", child, "", None, part, None) for part in shared)])
+        return f"select {key}, {', '.join(columns)} from {source} as g{where} group by {key}"
 
 
 class _ChildScope:
@@ -360,14 +387,22 @@ class _ChildScope:
         columns = [f"e.{q(name)}" for name in dict.fromkeys((*keys, *plain))]
         join = ""
         if ups:
-            key = q(f"{builder.entity}_id")
-            columns += [f"u.{q(name)} as {q(f'{entity}__{name}__up')}" for entity, name in sorted(ups)]
-            join = f" join {builder._read(builder.entity)} as u on u.{key} = e.{key}"
+            columns += [f"{'u' if entity == builder.entity else 'g'}.{q(name)} as {q(f'{entity}__{name}__up')}" for entity, name in sorted(ups)]
+            join = self._ancestors({entity for entity, _ in ups})
         sql = f"select {', '.join(columns)} from {builder._read(self.entity)} as e{join}"
         for group in _depths(self.graph, computed):
             texts = [f"{self.text(self.graph.nodes[key])} as {q(key[1])}" for key in computed if key[1] in group]
             sql = f"select *, {', '.join(texts)} from ({sql}) as i"
         return sql
+
+    def _ancestors(self, entities: set[str]) -> str:
+        """Return the joins that give a record what its owner (u) and the owner's household (g) know."""
+        key = self.builder.q(f"{self.builder.entity}_id")
+        join = f" join {self.builder._read(self.builder.entity)} as u on u.{key} = e.{key}"
+        for entity in sorted(entities - {self.builder.entity}):
+            far = self.builder.q(f"{entity}_id")
+            join += f" join {self.builder._read(entity)} as g on g.{far} = u.{far}"
+        return join
 
 
 def _depths(graph: Graph, keys: list[Key]) -> list[set[str]]:
