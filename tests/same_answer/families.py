@@ -31,8 +31,9 @@ class FamilyMaker:
     def family(self, seed: int) -> dict[str, Any]:
         """Return a family file. Seeds set how much is unknown and how big amounts are."""
         chance = random.Random(seed)
-        unknown = chance.choice((0.0, 0.02, 0.1, 0.4))
-        extreme = chance.random() < 0.1
+        self.plain = chance.random() < 0.35
+        unknown = 0.0 if self.plain else chance.choice((0.0, 0.02, 0.1, 0.4))
+        extreme = not self.plain and chance.random() < 0.1
         household = self._body("household", chance, unknown, extreme)
         household["id"] = f"h{seed}"
         count = chance.choice((0, 1, 1, 2, 2, 3, 4, 6))
@@ -48,6 +49,7 @@ class FamilyMaker:
             if child.name != "person":
                 if chance.random() >= unknown:
                     count = chance.choice((0, 0, 1, 1, 2, 3))
+                    count = 0 if self.plain and child.name == "asset" else count
                     body[child.collection] = [self._body(child.name, chance, unknown, extreme) for _ in range(count)]
                 elif chance.random() < 0.5:
                     body[child.collection] = [self._body(child.name, chance, unknown, extreme)]
@@ -56,6 +58,8 @@ class FamilyMaker:
 
     def _value(self, fact: Fact, chance: random.Random, extreme: bool) -> Any:
         kind = fact.type.kind
+        if self.plain and kind in ("bool", "text", "money") and chance.random() < 0.93:
+            return self._ordinary(fact, chance)
         if kind == "bool":
             return chance.random() < (0.15 if fact.name != "legal_duty" else 0.5)
         if kind == "text":
@@ -69,6 +73,14 @@ class FamilyMaker:
             amounts = EDGE_AMOUNTS if extreme else EDGE_AMOUNTS[:-2]
             return chance.choice(amounts) if chance.random() < 0.4 else chance.randrange(0, 2_000_000)
         return (chance.choice(self.birthdays) if fact.name == "birth" else self._recent(chance)).isoformat()
+
+    def _ordinary(self, fact: Fact, chance: random.Random) -> Any:
+        """Return what most families have: nothing special, some income, and medical bills that may exceed it."""
+        if fact.type.kind == "bool":
+            return fact.name.endswith(("_safe", "_secured")) or fact.name in ("legal_duty", "lives_together")
+        if fact.type.kind == "money":
+            return chance.randrange(0, 6_000_000)
+        return "medical" if fact.entity == "expense" else chance.choice(list(fact.choices)[:2] or ["0"])
 
     def _recent(self, chance: random.Random) -> date:
         edges = (self.day, add_months(self.day, -12), add_months(self.day, -12) + timedelta(days=1), self.day + timedelta(days=1))

@@ -89,8 +89,8 @@ def _show(answer: Answer, full: bool) -> None:
     console.print(f"[bold]家庭：{answer.household.label}[/bold]{amount}（{answer.pack.pack.title}，{answer.pack.day}）")
     for reason in answer.reasons(answer.household, results.household)[: None if full else 3]:
         console.print(f"  {escape(reason.words())}")
-        for inner in reason.because if not full else ():
-            console.print(f"    因为：{escape(inner.words())}")
+        if not full:
+            _show_because(console, reason, "    ")
     for outcome in answer.persons.values():
         reason = answer.reasons(outcome, results.person)[0]
         amount = "" if not outcome.amount else f"，月保障金 {outcome.amount / 100:,.2f} 元"
@@ -109,6 +109,16 @@ def _show(answer: Answer, full: bool) -> None:
             tree = Tree(escape(reason.words()))
             _grow(tree, reason)
             console.print(tree)
+
+
+def _show_because(console: Any, reason: Reason, indent: str) -> None:
+    """Print what decided: for a yes its parts, for a no or an open answer the chain down to the single fact."""
+    from rich.markup import escape
+
+    for inner in reason.because:
+        console.print(f"{indent}因为：{escape(inner.words())}")
+        if inner.value is not True and len(indent) < 12:
+            _show_because(console, inner, indent + "  ")
 
 
 def _show_open(console: Any, answer: Answer) -> None:
