@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 IN_BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -21,6 +22,7 @@ class Heading(NamedTuple):
     unit: str
 
 
+@lru_cache(maxsize=20_000)
 def plain_heading(written: str) -> Heading:
     """Return a heading in its plain form: half-width, no blanks, no unit; `年收入（元）` is `年收入` in `元`.
 

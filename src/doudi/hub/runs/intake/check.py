@@ -31,6 +31,7 @@ TOTAL_WORDS = (
 FIRST_COLUMNS = 3
 OUTSIDE = "地区不属于本县（{prefix}）"
 TOO_WIDE = "这一行的格数多于表头"
+NO_TOTAL_HAS = {"identity", "date", "month", "choice", "bool"}
 MERGED_KINDS = {"identity", "text", "name", "area", "choice", "date", "month", "bool", "account", "phone"}
 
 
@@ -123,8 +124,8 @@ class Checker:
 
     @cached_property
     def _where_totals_stand(self) -> list[int]:
-        """Return the columns that may say 合计 in a row that reads well: none where every row needs an identity."""
-        if any(column.kind == "identity" for column in self.contract.required):
+        """Return the columns that may say 合计 in a row that reads well: none where a row needs a date or the like."""
+        if any(column.kind in NO_TOTAL_HAS for column in self.contract.required):
             return []
         words = {place.at for place in self.layout.places if place.column.kind in {"text", "name", "area"}}
         return sorted(words | set(range(min(FIRST_COLUMNS, len(self.layout.headings)))))

@@ -16,8 +16,10 @@ def refuse_foreign(area: str, texts: Sequence[str], file_name: str) -> None:
     `area` is the code of our county; "" takes every file. A county that is not in the table of codes, such as a made-up
     one, is never told by name.
     """
+    if not area:
+        return
     ours = {name for name, codes in county_names().items() if area[:6] in codes}
-    if not area or not ours:
+    if not ours:
         return
     text = "".join(texts)
     if any(name in text for name in ours):

@@ -91,7 +91,8 @@ def furniture(cells: Sequence[type_of_raw], headings: Sequence[Set[str]]) -> str
     filled = [text for text in texts if text]
     if not filled:
         return "空行"
-    same = sum(1 for text, words in zip(texts, headings, strict=False) if text and plain_heading(text).text in words)
+    may_be = [(text, words) for text, words in zip(texts, headings, strict=False) if text and not text[0].isdigit()]
+    same = sum(1 for text, words in may_be if plain_heading(text).text in words)
     if same >= 2 and same * 2 >= len(filled):
         return "重复表头"
     if any(TOTAL.match(text) for text in filled[:3]):

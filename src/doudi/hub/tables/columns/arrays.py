@@ -14,7 +14,7 @@ import pyarrow as pa
 type_of_mask = npt.NDArray[np.bool_]
 type_of_bytes = npt.NDArray[np.uint8]
 type_of_ints = npt.NDArray[np.int64]
-type_of_indices = npt.NDArray[np.int32]
+type_of_rows = npt.NDArray[np.intp]
 
 NUL = "\0"
 
@@ -31,6 +31,11 @@ def text_array(texts: Sequence[str]) -> pa.StringArray:
     offsets = np.zeros(len(texts) + 1, dtype=np.int32)
     offsets[1:] = ends - np.arange(len(texts))
     return pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets), pa.py_buffer(data[data != 0]))
+
+
+def blank_array(count: int) -> pa.StringArray:
+    """Return an Arrow array of so many empty texts."""
+    return pa.StringArray.from_buffers(count, pa.py_buffer(np.zeros(count + 1, dtype=np.int32)), pa.py_buffer(b""))
 
 
 def optional_text_array(texts: Sequence[str | None]) -> pa.StringArray:
@@ -92,6 +97,15 @@ def bytes_of(texts: pa.StringArray) -> type_of_bytes:
 def matrix_of(texts: pa.StringArray, length: int) -> type_of_bytes:
     """Return the bytes of texts that all have this length, one row a text."""
     return bytes_of(texts).reshape(len(texts), length)
+
+
+def rows_with(texts: pa.StringArray, suspects: type_of_mask) -> type_of_rows:
+    """Return the rows (some more than once) that hold one of these bytes; `suspects` has 256 entries."""
+    found = np.flatnonzero(suspects[bytes_of(texts)])
+    if not len(found):
+        return found
+    starts = offsets_of(texts)
+    return np.searchsorted(starts - starts[0], found, side="right") - 1
 
 
 def _bits(mask: type_of_mask) -> pa.Buffer:

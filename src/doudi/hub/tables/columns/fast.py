@@ -20,12 +20,11 @@ from doudi.hub.tables.cells.cell import BLANKS, NONE_WORDS, CellRule
 from doudi.hub.tables.cells.day import EARLIEST, LATEST
 from doudi.hub.tables.cells.identity import CHECK_CHARACTERS, EARLIEST_YEAR, WEIGHTS, known_areas
 from doudi.hub.tables.columns.arrays import (
-    bytes_of,
     lengths,
     mask_array,
     mask_of,
     matrix_of,
-    offsets_of,
+    rows_with,
     text_array,
     type_of_bytes,
     type_of_ints,
@@ -186,8 +185,9 @@ def _figures(texts: pa.StringArray, places: int, values: type_of_ints, done: typ
     here = (size > 0) & (size <= LONGEST_SAFE_NUMBER)
     if not here.any():
         return
+    here[rows_with(texts, _NO_FIGURES)] = False
     candidates = texts if here.all() else texts.filter(mask_array(here))
-    rows = np.arange(len(texts)) if here.all() else np.flatnonzero(here)
+    rows = np.flatnonzero(here)
     read = _decimals(candidates, places)
     if read is None:
         pattern = r"^-?\d+$" if places == 0 else rf"^-?\d+(\.\d{{1,{places}}})?$"
@@ -200,9 +200,7 @@ def _figures(texts: pa.StringArray, places: int, values: type_of_ints, done: typ
 
 
 def _decimals(texts: pa.StringArray, places: int) -> type_of_ints | None:
-    """Return plain figures in stored units, or None when one of the texts is something else."""
-    if not _FIGURES[bytes_of(texts)].all():
-        return None
+    """Return figures, points and signs in stored units, or None when one of the texts is no number of that kind."""
     try:
         # A decimal of scale n is held as its whole number of n-th parts, in sixteen bytes: fen, as they stand.
         decimals = texts.cast(pa.decimal128(24, places))
@@ -231,7 +229,7 @@ def _suspects(more: bytes) -> type_of_mask:
     return table
 
 
-_FIGURES = np.isin(np.arange(256), list(b"-.0123456789"))
+_NO_FIGURES = ~np.isin(np.arange(256), list(b"-.0123456789"))
 _TEXT_SUSPECTS = _suspects(b"")
 _NAME_SUSPECTS = _suspects(b".0123456789")
 
@@ -239,10 +237,7 @@ _NAME_SUSPECTS = _suspects(b".0123456789")
 def _plain(texts: pa.StringArray, suspects: type_of_mask, longest: int) -> type_of_mask:
     size = lengths(texts)
     done = (size > 0) & (size <= longest)
-    found = np.flatnonzero(suspects[bytes_of(texts)])
-    if len(found):
-        starts = offsets_of(texts)
-        done[np.searchsorted(starts - starts[0], found, side="right") - 1] = False
+    done[rows_with(texts, suspects)] = False
     short = size <= _longest_blank_word()
     if short.any():
         some = texts if short.all() else texts.filter(mask_array(short))

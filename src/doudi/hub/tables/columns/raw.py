@@ -11,9 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from doudi.hub.tables.cells.cell import type_of_raw
-from doudi.hub.tables.columns.arrays import text_array, type_of_ints, type_of_mask
+from doudi.hub.tables.columns.arrays import blank_array, text_array, type_of_ints, type_of_mask
 
 UNIX_DAY_ZERO = dt.date(1970, 1, 1).toordinal()
+NUMBERS = (float, int)
+KNOWN = {str, float, int, dt.date, dt.datetime, type(None)}
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,18 @@ def raw_column(cells: Sequence[type_of_raw]) -> RawColumn:
     types = set(map(type, cells))
     if types <= {str}:
         return RawColumn(text_array(cells))  # type: ignore[arg-type]
-    texts = text_array([cell if type(cell) is str else "" for cell in cells])
+    if types <= {float, int}:
+        everywhere = np.ones(len(cells), dtype=np.bool_)
+        return RawColumn(blank_array(len(cells)), np.array(cells, dtype=np.float64), everywhere)
+    texts = text_array([cell if type(cell) is str else "" for cell in cells]) if str in types else blank_array(len(cells))
     numbers = number_at = days = day_at = None
     if types & {float, int}:
-        number_at = np.fromiter((type(cell) in (float, int) for cell in cells), np.bool_, len(cells))
-        numbers = np.fromiter(
-            (cell if type(cell) in (float, int) else 0.0 for cell in cells),
-            np.float64, len(cells),
-        )  # fmt: skip
+        number_at = np.array([type(cell) is float or type(cell) is int for cell in cells], dtype=np.bool_)
+        numbers = np.array([cell if type(cell) in NUMBERS else 0.0 for cell in cells], dtype=np.float64)
     if types & {dt.date, dt.datetime}:
-        is_day = [isinstance(cell, dt.date) for cell in cells]
-        day_at = np.array(is_day, dtype=np.bool_)
-        ordinals = (cell.toordinal() - UNIX_DAY_ZERO if isinstance(cell, dt.date) else 0 for cell in cells)
-        days = np.fromiter(ordinals, np.int64, len(cells))
-    known = {str, float, int, dt.date, dt.datetime, type(None)}
-    others = {row: cell for row, cell in enumerate(cells) if type(cell) not in known} if types - known else {}
+        day_at = np.array([isinstance(cell, dt.date) for cell in cells], dtype=np.bool_)
+        days = np.array(
+            [cell.toordinal() - UNIX_DAY_ZERO if isinstance(cell, dt.date) else 0 for cell in cells], dtype=np.int64
+        )
+    others = {row: cell for row, cell in enumerate(cells) if type(cell) not in KNOWN} if types - KNOWN else {}
     return RawColumn(texts, numbers, number_at, days, day_at, others)
