@@ -117,7 +117,7 @@ def _show_because(console: Any, reason: Reason, indent: str) -> None:
 
     for inner in reason.because:
         console.print(f"{indent}因为：{escape(inner.words())}")
-        if inner.value is not True and len(indent) < 12:
+        if reason.value is not True and (inner.value is False or inner.value is None) and len(indent) < 12:
             _show_because(console, inner, indent + "  ")
 
 

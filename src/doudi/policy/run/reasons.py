@@ -18,6 +18,8 @@ _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}([人名个岁周项次天月年户
 _TRUE = {"<": "低于", "<=": "不高于", ">": "高于", ">=": "不低于", "=": "是", "<>": "不是"}
 _FALSE = {"<": "不低于", "<=": "高于", ">": "不高于", ">=": "低于", "=": "不是", "<>": "是"}
 _DEPTH = 12
+# A sentence read aloud names so many clauses; the JSON has them all.
+SPOKEN_CITATIONS = 3
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ class Reason:
 
     def words(self) -> str:
         """Return the sentence with its citations."""
-        cited = "；".join(citation.words() for citation in self.citations)
-        return f"{self.sentence}。依据：{cited}" if cited else f"{self.sentence}"
+        cited = list(dict.fromkeys(citation.words() for citation in self.citations))
+        more = f" 等{len(cited)}条" if len(cited) > SPOKEN_CITATIONS else ""
+        return f"{self.sentence}。依据：{'；'.join(cited[:SPOKEN_CITATIONS])}{more}" if cited else self.sentence
 
     def to_json(self) -> dict[str, Any]:
         """Return the reason for machines, with all below it."""
