@@ -41,7 +41,7 @@ def draw_layout(chance: Chance, form: Format, rows: int) -> Layout:
         footer=bool(drawn[3] < 60),
         serial=bool(drawn[4] < 40),
         note=bool(drawn[5] < 50),
-        by_township=form.sheets and bool(drawn[6] < 35) and 60 < rows < MOST_FOR_SHEETS,
+        by_township=form.sheets and bool(drawn[6] < 15) and 60 < rows < MOST_FOR_SHEETS,
     )
 
 
