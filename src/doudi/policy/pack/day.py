@@ -186,7 +186,7 @@ def _level_results(level: Level, entity: str, word: str) -> list[tuple[Key, Node
         winners = [(Node("=", BOOL, (Node("name", money, entity=entity, name=f"offer_{number}"), best)), *step[1:])
                    for number, step in enumerate(steps, start=1)]
         category = Node("case", TEXT, (nothing, none, _chain(winners, 2, none)))
-        shown = Node("case", TEXT, (nothing, none, _chain(winners, 3, const("", TEXT))))
+        shown = Node("case", TEXT, (nothing, const("", TEXT), _chain(winners, 3, const("", TEXT))))
         amount = Node("case", money, (nothing, zero, best))
     else:
         category, shown, amount = _chain(steps, 2, none), _chain(steps, 3, const("", TEXT)), _chain(steps, 1, zero)

@@ -14,7 +14,7 @@ from doudi.policy.run.nearest import Nearness
 from doudi.policy.run.reasons import Explainer, Reason
 from doudi.policy.run.rows import Row
 from doudi.policy.run.unknowns import Detective, Unsettled
-from doudi.policy.run.words import value_words, yuan
+from doudi.policy.run.words import row_words, value_words, yuan
 from doudi.policy.terms.kinds import RATIO_SCALE
 from doudi.policy.terms.tree import Node
 
@@ -155,13 +155,14 @@ class Answer:
         for name in self.pack.pack.results.lines:
             entity, _, short = name.rpartition(".")
             rows = [self.row] if (entity or "household") == "household" else self.people
-            found += [self._line(row, short) for row in rows]
+            found += [self._line(row, name, short) for row in rows]
         return found
 
-    def _line(self, row: Row, name: str) -> Line:
-        node = _first_comparison(self.pack.nodes[row.entity, name])
-        label = self.pack.labels[row.entity, name]
-        satisfied = self.program.value(row, name)
+    def _line(self, row: Row, name: str, short: str) -> Line:
+        node = _first_comparison(self.pack.nodes[row.entity, short])
+        whose = row_words(row, self.pack)
+        label = f"{whose}：{self.pack.labels[row.entity, short]}" if whose else self.pack.labels[row.entity, short]
+        satisfied = self.program.value(row, short)
         if node is None:
             return Line(name, label, satisfied, None, "")
         left, right = node.args[:2]
