@@ -21,7 +21,8 @@ _MOST = 12
 def write(review: Review, title: str, file: Path) -> None:
     """Write the report; the folder is made when missing."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    parts = [_head(review, title), *(_section(review, sort) for sort in SORTS), _curves(review), "</main></body></html>"]
+    parts = [_head(review, title), *(_section(review, sort) for sort in SORTS), _curves(review), _families(review),
+             "</main></body></html>"]
     file.write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -61,13 +62,19 @@ def _spread(found: list[Finding]) -> list[Finding]:
     return [*first.values(), *rest][:_MOST]
 
 
+def _families(review: Review) -> str:
+    rows = "".join(f"<li><b>{html.escape(name)}</b>：{html.escape(words)}</li>" for name, words in review.families.items())
+    return f"<section><h2>试算的家庭（虚构）</h2><p class='note'>收入由试算改变，其他情况不变。</p><ul>{rows}</ul></section>"
+
+
 def _curves(review: Review) -> str:
     figures = []
     for sweep in sorted(review.sweeps, key=lambda item: -len(item.findings)):
         if any(point.benefit for point in sweep.points):
             area = {"urban": "城镇", "rural": "农村"}[sweep.area]
             cliffs = sum(finding.sort == "cliff" for finding in sweep.findings)
-            caption = f"{sweep.family}（{area}，{sweep.size}人）：{f'{cliffs} 处断崖' if cliffs else '没有断崖'}"
+            found = f"{cliffs} 处断崖" if cliffs else "没有断崖"
+            caption = f"{sweep.family}（{area}，{sweep.size}人：{review.families[sweep.family]}）：{found}"
             figures.append(f"<figure><img alt='{html.escape(caption)}' src='data:image/png;base64,{_picture(sweep)}'>"
                            f"<figcaption>{html.escape(caption)}</figcaption></figure>")
     note = "蓝：月待遇；绿：月收入加待遇；红线：断崖。单位：元/月，全家。"

@@ -16,11 +16,15 @@ from doudi.policy.pack.day import NONE, DayPack
 from doudi.policy.pack.model import Level
 from doudi.policy.run.closures import Program
 from doudi.policy.run.rows import FamilyReader, Row
+from doudi.policy.run.words import value_words
+from doudi.policy.terms.exact import age_on
 
 STEPS = 240
 TRIALS = 24
 MONTHS = 12
 ONE_YUAN = 100
+ORDINARY = ("none", "full")
+EXPECTED = ("legal_duty", "lives_together", "shares_budget", "married")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Review:
     sweeps: list[Sweep]
     findings: list[Finding]
     reached: set[str]
+    families: dict[str, str]
 
 
 def review(program: Program, families: Mapping[str, Any], highest: int) -> Review:
@@ -78,7 +83,8 @@ def review(program: Program, families: Mapping[str, Any], highest: int) -> Revie
         reviewer.try_otherwise(family, highest)
     findings = [finding for sweep in sweeps for finding in sweep.findings]
     findings += reviewer.unreachable()
-    return Review(program.pack.pack.name, program.pack.day, sweeps, findings, reviewer.reached)
+    words = {name: reviewer.described(family) for name, family in families.items()}
+    return Review(program.pack.pack.name, program.pack.day, sweeps, findings, reviewer.reached, words)
 
 
 class _Reviewer:
@@ -107,13 +113,20 @@ class _Reviewer:
             body["household"] = {**body["household"], "area_kind": area}
             self._note(self.reader.read(body))
             size = max(1, len(body["persons"]))
-            decided = {**body, "household": {**body["household"], "case_by_case_approved": True}}
-            self._note(self._family(decided, highest * size))
+            if self._knows("household", "case_by_case_approved"):
+                decided = {**body, "household": {**body["household"], "case_by_case_approved": True}}
+                self._note(self._family(decided, highest * size))
+            if not self._knows("expense", "kind", "amount", "paid_on"):
+                continue
             for number in range(1, TRIALS + 1):
                 income = highest * size * number // TRIALS
                 bill = {"kind": "medical", "amount": income * 2, "paid_on": self.pack.day}
                 persons = [{**person, "expenses": [bill] if index == 0 else []} for index, person in enumerate(body["persons"])]
                 self._note(self._family({**body, "persons": persons}, income))
+
+    def _knows(self, entity: str, *names: str) -> bool:
+        """Tell whether the pack has these facts: a county need not keep the names of the national pack."""
+        return all((entity, name) in self.pack.pack.facts for name in names)
 
     def _note(self, row: Row) -> None:
         names = (self.program.value(one, "category") for one in (row, *row.children["persons"]))
@@ -197,6 +210,19 @@ class _Reviewer:
 
     def _met(self, row: Row, level: Level) -> set[str]:
         return {step.category for step in level.steps if self.program.value(row, step.when) is True}
+
+    def described(self, family: Mapping[str, Any]) -> str:
+        """Return who a family is in words: each person's relation, sex, age, and what is out of the ordinary."""
+        row = self.reader.read(family)
+        people = []
+        for person in row.children["persons"]:
+            words = [value_words(self.pack, fact.type, person.facts[name], ("person", name))
+                     for name, fact in self.reader.facts["person"].items()
+                     if fact.choices and person.facts[name] not in (None, *ORDINARY)]
+            words += [fact.label for name, fact in self.reader.facts["person"].items()
+                      if person.facts[name] is True and name not in EXPECTED]
+            people.append("、".join([*words, f"{age_on(person.facts['birth'], self.pack.day)}岁"]))
+        return "；".join(people) or "没有成员"
 
     def unreachable(self) -> list[Finding]:
         """Return the categories that no swept family reached."""
