@@ -76,16 +76,17 @@ def _sound_identities(rule: CellRule, texts: pa.StringArray, remarks: npt.NDArra
     right_length = lengths(texts) == 18
     every = bool(right_length.all())
     matrix = matrix_of(texts if every else texts.filter(mask_array(right_length)), 18)
-    digits = matrix - np.uint8(48)
-    sound = (digits[:, :17] <= 9).all(axis=1)
-    # Digits that are none would overflow the sum of eight bits: they are masked out by `sound` already.
-    total = digits[:, :17].astype(np.int32) @ np.array(WEIGHTS, dtype=np.int32)
-    sound &= np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)[total % 11] == matrix[:, 17]
-    numbers = digits.astype(np.int32)
-    year, month, day = _number(numbers, 6, 4), _number(numbers, 10, 2), _number(numbers, 12, 2)
+    places = np.ascontiguousarray(matrix.T)
+    digits = places - np.uint8(48)
+    sound = digits[:17].max(axis=0, initial=0) <= 9
+    total = np.zeros(len(matrix), dtype=np.uint16)
+    for weight, place in zip(WEIGHTS, digits[:17], strict=True):
+        total += place * np.uint16(weight)
+    sound &= np.frombuffer(CHECK_CHARACTERS.encode(), dtype=np.uint8)[total % 11] == places[17]
+    year, month, day = _number(digits[6:10]), _number(digits[10:12]), _number(digits[12:14])
     sound &= _is_day(year, month, day) & (year >= EARLIEST_YEAR)
     sound &= (year * 10000 + month * 100 + day) <= rule.on.year * 10000 + rule.on.month * 100 + rule.on.day
-    areas = np.where(sound, _number(numbers, 0, 6), 0)
+    areas = np.where(sound, _number(digits[:6]), 0)
     unknown = ~_known_area_table()[areas] & sound
     rows = np.arange(len(texts)) if every else np.flatnonzero(right_length)
     remarks[rows[unknown]] |= int(Remark.AREA_UNKNOWN)
@@ -101,10 +102,11 @@ def _known_area_table() -> type_of_mask:
     return table
 
 
-def _number(digits: npt.NDArray[np.int32], start: int, count: int) -> npt.NDArray[np.int32]:
-    number = digits[:, start].copy()
-    for place in range(start + 1, start + count):
-        number = number * 10 + digits[:, place]
+def _number(places: type_of_bytes) -> npt.NDArray[np.int32]:
+    """Return the numbers whose digits these rows are, the first row the highest."""
+    number: npt.NDArray[np.int32] = places[0].astype(np.int32)
+    for place in places[1:]:
+        number = number * 10 + place
     return number
 
 
@@ -141,12 +143,13 @@ def fast_date(rule: CellRule, column: RawColumn) -> Fast:
 
 def _days(matrix: type_of_bytes, places: tuple[int, int, int]) -> tuple[type_of_ints, type_of_mask]:
     year_at, month_at, day_at = places
-    numbers = (matrix - np.uint8(48)).astype(np.int32)
+    digits = np.ascontiguousarray(matrix.T) - np.uint8(48)
     figures = [*range(year_at, year_at + 4), month_at, month_at + 1, day_at, day_at + 1]
-    sound = (numbers[:, figures] <= 9).all(axis=1)
+    sound = digits[figures].max(axis=0, initial=0) <= 9
     for between in set(range(matrix.shape[1])) - set(figures):
-        sound &= np.isin(matrix[:, between], np.frombuffer(b"-/.", dtype=np.uint8))
-    year, month, day = _number(numbers, year_at, 4), _number(numbers, month_at, 2), _number(numbers, day_at, 2)
+        sound &= _BETWEEN[digits[between]]
+    year, month = _number(digits[year_at : year_at + 4]), _number(digits[month_at : month_at + 2])
+    day = _number(digits[day_at : day_at + 2])
     sound &= _is_day(year, month, day) & (year >= EARLIEST) & (year <= LATEST)
     months = np.where(sound, (year - 1970) * 12 + month - 1, 0).astype("M8[M]").astype("M8[D]").astype(np.int64)
     return months + np.where(sound, day - 1, 0), sound
@@ -229,6 +232,8 @@ def _suspects(more: bytes) -> type_of_mask:
     return table
 
 
+# Which bytes, 48 less, may stand between year, month and day.
+_BETWEEN = np.isin(np.arange(256), [(byte - 48) % 256 for byte in b"-/."])
 _NO_FIGURES = ~np.isin(np.arange(256), list(b"-.0123456789"))
 _TEXT_SUSPECTS = _suspects(b"")
 _NAME_SUSPECTS = _suspects(b".0123456789")
