@@ -7,36 +7,49 @@ from typing import Any
 
 from doudi.policy.api import LoadedPack
 from doudi.policy.pack.day import change_on
-from doudi.policy.pack.model import Table, Value
+from doudi.policy.pack.model import Pack, Rule, Table, Value
 from doudi.policy.run.reasons import citations
-from doudi.policy.run.words import value_words
+from doudi.policy.run.words import plain_words
+from doudi.refusal import Refusal
+
+UNITS = {"working_days": "个工作日", "calendar_days": "天", "months": "个月", "years": "年", "persons": "人", "times": "次"}
 
 
 def contents(pack: LoadedPack, day: date) -> dict[str, Any]:
-    """Return a pack's contents on a day as plain data. Raises NoAnswer for a day it does not cover."""
-    on = pack.on(day)
+    """Return a pack's contents on a day as plain data. Refuses a day before the pack."""
     items = pack.pack
-    values = []
-    for value in items.values.values():
-        change = change_on(value, day)
-        values.append({"name": value.name, "label": value.label, "words": _words(pack, day, value, change.value),
-                       "from": str(change.start), "source": change.source, "confidence": change.confidence, "note": change.note})
-    rules = [{"rule": ".".join(key), "label": items.rules[key].label, "formula": " ".join(version.formula.split()),
-              "clauses": [cited.words() for cited in citations(items, version.ground)]} for key, version in on.versions.items()]
+    if day < items.start:
+        raise Refusal(f"{items.name} 从 {items.start} 起施行，{day} 还没有施行", to_do="改问以后的日期")
+    rules = [_rule(items, rule, day) for rule in items.rules.values()]
     steps = [{"level": level, "category": step.category, "as": step.shown_as, "when": step.when, "amount": step.amount}
              for level, found in (("household", items.results.household), ("person", items.results.person)) for step in found.steps]
     process = [{"section": item.section, "label": item.label, "says": item.says, "who": item.who,
-                "limit": f"{item.limit.count} {item.limit.unit}" if item.limit else ""} for item in items.process.values()]
+                "limit": f"{item.limit.count}{UNITS[item.limit.unit]}" if item.limit else ""} for item in items.process.values()]
     return {"pack": items.name, "title": items.title, "day": day.isoformat(), "digest": items.digest, "layers": list(pack.layers),
             "documents": [{"id": item.id, "number": item.number, "title": item.title} for item in items.documents.values()],
-            "values": values, "rules": rules, "steps": steps, "process": process}
+            "values": [_value(items, value, day) for value in items.values.values()], "rules": rules, "steps": steps, "process": process}
 
 
-def _words(pack: LoadedPack, day: date, value: Value, table: Table) -> str:
+def _value(items: Pack, value: Value, day: date) -> dict[str, str]:
+    head = {"name": value.name, "label": value.label}
+    if not value.changes:
+        return {**head, "words": "由各地给出", "from": "", "source": "", "confidence": "", "note": ""}
+    change = change_on(value, day)
+    return {**head, "words": _words(items, value, change.value), "from": str(change.start), "source": change.source,
+            "confidence": change.confidence, "note": change.note}
+
+
+def _rule(items: Pack, rule: Rule, day: date) -> dict[str, Any]:
+    version = next(item for item in reversed(rule.versions) if item.start is None or item.start <= day)
+    return {"rule": f"{rule.entity}.{rule.name}", "label": rule.label, "formula": " ".join(version.formula.split()),
+            "clauses": [cited.words() for cited in citations(items, version.ground)]}
+
+
+def _words(items: Pack, value: Value, table: Table) -> str:
     if isinstance(table, dict):
         names = {"urban": "城镇", "rural": "农村", "other": "其他"}
-        return "，".join(f"{names.get(key, key)} {_words(pack, day, value, item)}" for key, item in table.items())
-    return value_words(pack.on(day), value.type, table)
+        return "，".join(f"{names.get(key, key)} {_words(items, value, item)}" for key, item in table.items())
+    return plain_words(value.type, table)
 
 
 def show(found: dict[str, Any]) -> None:

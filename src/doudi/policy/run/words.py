@@ -22,6 +22,14 @@ def yuan(fen: int) -> str:
 
 def value_words(pack: DayPack, type_: Type, value: Any, key: Key | None = None) -> str:
     """Return a value as people write it; `key` gives the labels of a text fact's choices."""
+    fact = pack.pack.facts.get(key) if key is not None else None
+    if fact is not None and fact.choices and isinstance(value, str):
+        return fact.choices.get(value, value)
+    return plain_words(type_, value)
+
+
+def plain_words(type_: Type, value: Any) -> str:
+    """Return a value as people write it, without a fact's labels."""
     if value is None:
         return UNKNOWN
     if isinstance(value, bool):
@@ -32,9 +40,6 @@ def value_words(pack: DayPack, type_: Type, value: Any, key: Key | None = None) 
         return f"{value / RATIO_SCALE:g}"
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
-    fact = pack.pack.facts.get(key) if key is not None else None
-    if fact is not None and fact.choices:
-        return fact.choices.get(value, str(value))
     return f"{value}{COUNT_WORDS.get(type_.count, '')}"
 
 
