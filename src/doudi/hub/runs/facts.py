@@ -31,7 +31,7 @@ from doudi.hub.tables.store import Store, private_folder, write_json
 from doudi.refusal import Refusal
 
 LARGEST_PART = 200_000
-_FORMAT = 4
+_FORMAT = 5
 
 
 class NoPopulation(Refusal):

@@ -16,7 +16,7 @@ _PAYING = "coalesce(state, 'paying') = 'paying'"
 def monthly_sql() -> str:
     """Return SQL of what is paid by the month, in each of the twelve months in which it was paid.
 
-    `window_months` gives, for each data set, the ends of the twelve months and the month whose file tells of each. Of a
+    `window_months` gives, for each data set, the first days of the twelve months and the month whose file tells of each. Of a
     resident pension the basic part is apart; one whose parts nobody told is counted whole as a pension.
     """
     employee = f"{_PAYING} and coalesce(insured_as, 'employee') in ('employee', 'public')"
@@ -123,10 +123,10 @@ def asked_sql(window: Window) -> str:
 
 
 def _stream(dataset: str, kind: str, amount: str, condition: str, *, since: str | None = "start_month", until: str | None = None) -> str:
-    begun = f"and coalesce(d.{since}, date '0001-01-01') <= w.month_end" if since else ""
-    ended = f"and coalesce(d.{until}, date '9999-12-01') >= date_trunc('month', w.month_end)" if until else ""
+    begun = f"and coalesce(d.{since}, date '0001-01-01') <= w.month_first" if since else ""
+    ended = f"and coalesce(d.{until}, date '9999-12-01') >= w.month_first" if until else ""
     return f"""
-        select d.person_id, '{kind}' as kind, cast({amount} as bigint) as amount, w.month_end as received_on,
+        select d.person_id, '{kind}' as kind, cast({amount} as bigint) as amount, w.month_first as received_on,
                '{dataset}' as dataset
         from window_months as w join all_{dataset} as d on d.month = w.told_in
         where w.dataset = '{dataset}' and d.person_id is not null and {condition} {begun} {ended}

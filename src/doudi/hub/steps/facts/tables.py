@@ -22,16 +22,16 @@ _MUST_BE_KNOWN = {"area_kind": "城乡类别", "birth": "出生日期", "sex": "
 
 
 def window_months_sql(window: Window, months: Mapping[str, Sequence[str]]) -> str:
-    """Return SQL of the twelve months that count, for each data set: (dataset, month_end, told_in).
+    """Return SQL of the twelve months that count, for each data set: (dataset, month_first, told_in).
 
     `told_in` is the month whose file tells of it: its own, or else the next later one, or else the newest.
     """
     rows = [
-        f"('{dataset}', date '{end.isoformat()}', '{_told_in(f'{end:%Y-%m}', held)}')"
+        f"('{dataset}', date '{first.isoformat()}', '{_told_in(f'{first:%Y-%m}', held)}')"
         for dataset, held in sorted(months.items())
-        for end in window.month_ends()
+        for first in window.months()
     ]
-    return f"select * from (values {', '.join(rows)}) as w(dataset, month_end, told_in)"
+    return f"select * from (values {', '.join(rows)}) as w(dataset, month_first, told_in)"
 
 
 def of_members_sql(select: str) -> str:

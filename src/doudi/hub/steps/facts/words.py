@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 MONTHS = 12
@@ -55,15 +55,14 @@ class Window:
         """Return the condition that a date lies in the twelve months."""
         return f"({column} > {self.start_sql} and {column} <= {self.day_sql})"
 
-    def month_ends(self) -> list[date]:
-        """Return the twelve ends of months that lie after the day a year before, up to the day."""
-        ends = []
-        last = _end_of_month(self.day.year, self.day.month)
-        year, month = (self.day.year, self.day.month) if last == self.day else _before(self.day.year, self.day.month)
-        for _ in range(MONTHS):
-            ends.append(_end_of_month(year, month))
-            year, month = _before(year, month)
-        return sorted(ends)
+    def months(self) -> list[date]:
+        """Return the first days of the twelve months that lie after the day a year before, up to the day, oldest first.
+
+        First days, because a year holds exactly twelve of them; of ends of months it may hold eleven (28 February).
+        """
+        first = self.day.replace(day=1)
+        years_and_months = (divmod(first.year * MONTHS + first.month - 1 - back, MONTHS) for back in range(MONTHS))
+        return sorted(date(year, month + 1, 1) for year, month in years_and_months)
 
 
 def picked(facts: Sequence[Fact]) -> str:
@@ -106,11 +105,3 @@ def _told_by(fact: Fact) -> str:
 def _year_before(day: date) -> date:
     is_leap_day = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year - 1, day=28) if is_leap_day else day.replace(year=day.year - 1)
-
-
-def _before(year: int, month: int) -> tuple[int, int]:
-    return (year - 1, 12) if month == 1 else (year, month - 1)
-
-
-def _end_of_month(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
