@@ -33,7 +33,6 @@ from doudi.refusal import Refusal
 MONTH = "month="
 VERSIONS = "versions.json"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
-CHUNK = 1 << 20
 
 
 class StoreIsBusy(Refusal):
