@@ -137,6 +137,9 @@ results:
     "cases/families.yaml": """\
 families:
   alone: {household: {area_kind: rural, housing_safe: true}, persons: [{id: p1, birth: 1980-01-01, lives_together: true, incomes: []}]}
+  healthy:
+    household: {area_kind: rural, housing_safe: true}
+    persons: [{id: p1, birth: 1980-01-01, lives_together: true, severe_illness: false, incomes: []}]
 """,
     "cases/good/first.yaml": """\
 - case: 一个人没有收入

@@ -11,7 +11,7 @@ CATEGORIES = "    - {name: edge, label: 边缘, clause: D-1}\n"
 
 
 def reviewed(toy, files: dict[str, str] | None = None) -> Review:
-    return api.review(toy.load(files), day=toy.day)
+    return api.review(toy.load(files), day=toy.day, highest=2_000_000)
 
 
 def sorts(review: Review) -> set[str]:
@@ -67,7 +67,8 @@ class TestWhatIsPlanted:
 
 class TestSweeps:
     def test_every_family_is_tried_in_town_and_country(self, toy) -> None:
-        assert [(sweep.family, sweep.area, sweep.size) for sweep in reviewed(toy).sweeps] == [("alone", "urban", 1), ("alone", "rural", 1)]
+        assert [(sweep.family, sweep.area, sweep.size) for sweep in reviewed(toy).sweeps] == [
+            ("alone", "urban", 1), ("alone", "rural", 1), ("healthy", "urban", 1), ("healthy", "rural", 1)]
 
     def test_points_stand_on_each_line_and_a_fen_on_either_side(self, toy) -> None:
         points = {point.income: point for point in reviewed(toy).sweeps[1].points}
