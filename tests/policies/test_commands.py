@@ -38,7 +38,7 @@ def loaded_once() -> Iterator[None]:
     """Let every command of this file share the packs that were read: reading them is tested elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
         whole = api.load_pack
-        once = lru_cache(maxsize=None)(lambda policies, name: whole(policies, name))
+        once = lru_cache(maxsize=None)(whole)
         patch.setattr(api, "load_pack", lambda policies, name, files=None: whole(policies, name, files) if files else once(policies, name))
         yield
 

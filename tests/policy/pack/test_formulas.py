@@ -84,6 +84,17 @@ class TestUnits:
         toy.load(toy.rule(formula, kind="money", unit=unit))
 
 
+    @pytest.mark.parametrize("formula, fine", [("sum_of(cars, price) > car_limit", True), ("any_of(cars, price > car_limit)", True),
+                                               ("sum_of(cars, price) > car_limit * member_count", False)])
+    def test_amounts_of_a_households_record_are_of_the_whole(self, toy, formula: str, fine: bool) -> None:
+        price = "facts:\n  - {name: price, entity: car, label: 价, kind: money, unit: fen, describe: 发票}\n"
+        files = {**toy.rule(formula), "rules/price.yaml": price}
+        if fine:
+            toy.load(files)
+        else:
+            assert "全家金额不应再乘人数" in toy.refusals(files)[0]
+
+
 class TestNames:
     def test_an_unknown_name_is_named_with_the_nearest(self, toy) -> None:
         assert refused(toy, "member_cuont >= 1") == "：不认识的名称 member_cuont。是不是想写 member_count？"

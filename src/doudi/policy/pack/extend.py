@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +107,25 @@ def join(layers: list[Layer], digest: str) -> Pack:
     problems += _tree_problems(found["entities"])
     if problems or not isinstance(results, Results):
         raise PolicyError(problems)
+    for items in (found["facts"], found["rules"]):
+        items.update({key: _whole(item) for key, item in items.items() if _of_the_household(item.entity, found["entities"])})
     return Pack(name=top.name, title=top.title, region=top.region, start=top.start, version=top.version,
                 abstract=top.abstract, digest=digest, layers=tuple(layer.name for layer in layers), results=results,
                 overridden=tuple(joined.lost), **found)
+
+
+def _of_the_household(name: str, entities: dict[str, Entity]) -> bool:
+    """Tell whether an entity is a record of the household as a whole, with no person above it."""
+    above: list[str] = []
+    while name in entities and name != "household":
+        above.append(name)
+        name = entities[name].parent
+    return bool(above) and "person" not in above
+
+
+def _whole(item: Any) -> Any:
+    """Return a fact or rule of such a record: its amounts are of the whole household, not of one person."""
+    return replace(item, type=replace(item.type, per_person=False))
 
 
 def _tree_problems(entities: dict[str, Entity]) -> list[Problem]:
