@@ -100,6 +100,11 @@ class Answer:
         return tuple(found if sure else [*found, NONE])
 
     @cached_property
+    def total(self) -> int | None:
+        """Fen a month for the household and its persons together; None while a part of it is open."""
+        return monthly_total(self.program, self.row)
+
+    @cached_property
     def tags(self) -> dict[str, bool | None]:
         """Tags of the household, and of persons as name:person id."""
         found: dict[str, bool | None] = {}
@@ -114,28 +119,36 @@ class Answer:
     @cached_property
     def reason(self) -> Reason:
         """The decisive reason of the household's category: why this one, or why the first one fails or is open."""
-        return self.reasons(self.household, self.pack.pack.results.household)[0]
+        return self.decisive(self.household, self.pack.pack.results.household)
 
     def reasons(self, outcome: Outcome, level: Level) -> list[Reason]:
         """Reasons of an outcome, decisive first: of the category given, else of every step not met, the narrowest miss first."""
-        explainer = Explainer(self.program)
-        steps = self._decisive_steps(outcome, level)
-        return [explainer.reason(outcome.row, step.when) for step in steps]
+        return [self._explainer.reason(outcome.row, step.when) for step in self._decisive_steps(outcome, level)]
+
+    def decisive(self, outcome: Outcome, level: Level) -> Reason:
+        """The first of the reasons of an outcome, without working out the others."""
+        return self._explainer.reason(outcome.row, self._decisive_steps(outcome, level)[0].when)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self.program)
+
+    @cached_property
+    def _nearness(self) -> Nearness:
+        return Nearness(self.program)
 
     def _decisive_steps(self, outcome: Outcome, level: Level) -> list[Step]:
         values = [(step, self.program.value(outcome.row, step.when)) for step in level.steps]
         if outcome.category == UNDETERMINED:
             return [step for step, value in values if value is None] or list(level.steps)
         if outcome.category == NONE:
-            nearness = Nearness(self.program)
-            return sorted(level.steps, key=lambda step: nearness.of(outcome.row, step.when))
+            return sorted(level.steps, key=lambda step: self._nearness.of(outcome.row, step.when))
         chosen = [step for step, value in values if value and (step.category, step.shown_as) == (outcome.category, outcome.shown_as)]
         return chosen + [step for step, value in values if not value and step not in chosen]
 
     def tree(self) -> list[Reason]:
         """The full reason tree of the household's steps."""
-        explainer = Explainer(self.program)
-        return [explainer.reason(self.row, step.when, full=True) for step in self.pack.pack.results.household.steps]
+        return [self._explainer.reason(self.row, step.when, full=True) for step in self.pack.pack.results.household.steps]
 
     # what is missing
     @cached_property
@@ -204,9 +217,9 @@ class Answer:
             "pack": pack.name, "version": pack.version, "digest": pack.digest, "day": self.pack.day.isoformat(),
             "household": {**self._outcome_json(self.household), "reasons": [
                 reason.to_json() for reason in self.reasons(self.household, pack.results.household)]},
-            "persons": {key: {**self._outcome_json(item), "reasons": [
-                reason.to_json() for reason in self.reasons(item, pack.results.person)[:1]]} for key, item in self.persons.items()},
-            "tags": self.tags, "lines": [{**vars(line), "words": line.words()} for line in self.lines],
+            "persons": {key: {**self._outcome_json(item), "reasons": [self.decisive(item, pack.results.person).to_json()]}
+                        for key, item in self.persons.items()},
+            "total": self.total, "tags": self.tags, "lines": [{**vars(line), "words": line.words()} for line in self.lines],
             "show": self._shown(),
             "settles": [vars(item) for item in self.unsettled.settles],
             "quickest": [vars(item) for item in self.unsettled.quickest],
@@ -231,6 +244,23 @@ class Answer:
                 found[path] = {"label": self.pack.labels[key], "value": plain(value),
                                "words": value_words(self.pack, self.pack.type_of(key), value, key)}
         return found
+
+
+def monthly_total(program: Program, household: Row) -> int | None:
+    """Return what a household and its persons get together, fen per month; None while a part of it is open.
+
+    The amount of a household counts its persons of the same category; persons of another category (a destitute member, a
+    single person taken alone) come on top.
+    """
+    category, total = program.value(household, "category"), program.value(household, "category_amount")
+    if category is None or total is None:
+        return None
+    for person in household.children["persons"]:
+        own, amount = program.value(person, "category"), program.value(person, "category_amount")
+        if own is None or amount is None:
+            return None
+        total += amount if own != category or not program.value(household, "category_amount") else 0
+    return int(total)
 
 
 def assumed_values(pack: DayPack) -> list[str]:

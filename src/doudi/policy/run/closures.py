@@ -23,6 +23,7 @@ class Program:
         self.pack = pack
         self._closures: dict[int, Closure] = {}
         self._rules: dict[Key, Closure] = {}
+        self.cited: dict[Key, Any] = {}  # what reasons cite for a rule, kept from family to family
 
     def value(self, row: Row, name: str) -> Any:
         """Return a fact or rule of a row, None when unknown."""

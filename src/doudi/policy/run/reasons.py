@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from doudi.policy.pack.day import DayPack, Key
@@ -70,8 +71,17 @@ class Reason:
         more = f" 等{len(cited)}条" if len(cited) > SPOKEN_CITATIONS else ""
         return f"{self.sentence}。依据：{'；'.join(cited[:SPOKEN_CITATIONS])}{more}" if cited else self.sentence
 
+    @cached_property
+    def height(self) -> int:
+        """How many reasons lie below this one, on the longest way."""
+        return 1 + max((reason.height for reason in self.because), default=-1)
+
     def to_json(self) -> dict[str, Any]:
-        """Return the reason for machines, with all below it."""
+        """Return the reason for machines, with all below it. A reason met twice is the same object in both places."""
+        return self._json
+
+    @cached_property
+    def _json(self) -> dict[str, Any]:
         value = self.value.isoformat() if hasattr(self.value, "isoformat") else self.value
         return {"rule": ".".join(self.key), "of": self.row.id, "label": self.label, "value": value, "sentence": self.sentence,
                 "clauses": [{"id": item.id, "document": item.document, "article": item.article} for item in self.citations],
@@ -84,9 +94,20 @@ class Explainer:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.pack: DayPack = program.pack
+        self._known: dict[tuple[Row, str, bool], Reason] = {}
 
     def reason(self, row: Row, name: str, *, depth: int = _DEPTH, full: bool = False) -> Reason:
         """Explain a fact or rule. `full` lists everything a formula names, otherwise only what decided."""
+        known = self._known.get((row, name, full))
+        if known is not None and known.height <= depth:
+            return known
+        found = self._explained(row, name, depth, full)
+        # One that may have been cut short at the greatest depth is right here only.
+        if found.height < depth:
+            self._known[row, name, full] = found
+        return found
+
+    def _explained(self, row: Row, name: str, depth: int, full: bool) -> Reason:
         key = (row.entity, name)
         value = self.program.value(row, name)
         node = self.pack.nodes.get(key)
@@ -94,9 +115,16 @@ class Explainer:
         if node is not None and depth > 0:
             parts = self._named(node, row) if full else self._decisive(node, row)
             because = tuple(self.reason(child, part, depth=depth - 1, full=full) for child, part in parts)
-        version = self.pack.versions.get(key)
-        cited = tuple(citations(self.pack.pack, version.ground)) if version is not None else ()
-        return Reason(key, row, label_of(self.pack, key), value, self._sentence(row, name, value, because), cited, because)
+        sentence = self._sentence(row, name, value, because)
+        return Reason(key, row, label_of(self.pack, key), value, sentence, self._cited(key), because)
+
+    def _cited(self, key: Key) -> tuple[Citation, ...]:
+        cited: tuple[Citation, ...] | None = self.program.cited.get(key)
+        if cited is None:
+            version = self.pack.versions.get(key)
+            cited = tuple(citations(self.pack.pack, version.ground)) if version is not None else ()
+            self.program.cited[key] = cited
+        return cited
 
     # what decided
     def _decisive(self, node: Node, row: Row, limit: int = 6) -> list[tuple[Row, str]]:
@@ -127,12 +155,15 @@ class Explainer:
 
     def _deciding(self, node: Node, row: Row) -> list[Node]:
         """Return the parts of an and/or that decided: the first against it, else all of the value it has."""
-        values = [(arg, self.program.closure(arg)(row)) for arg in node.args]
-        result = self.program.closure(node)(row)
         settling = node.op == "or"
-        if result is settling:
-            return [next(arg for arg, value in values if value is settling)]
-        return [arg for arg, value in values if value is result]
+        unknown: list[Node] = []
+        for arg in node.args:
+            value = self.program.closure(arg)(row)
+            if value is settling:
+                return [arg]
+            if value is None:
+                unknown.append(arg)
+        return unknown or list(node.args)
 
     def _collect_children(self, node: Node, row: Row, found: list[tuple[Row, str]], limit: int) -> None:
         aggregate = node.aggregate
