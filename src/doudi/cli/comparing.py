@@ -41,18 +41,11 @@ def _one(pack: api.LoadedPack, family: dict[str, Any], day: date) -> dict[str, A
     except NoAnswer as error:
         return {**head, "refused": str(error)}
     level = pack.pack.results.household
-    return {**head, "category": answer.household.category, "label": answer.household.label, "amount": _total(answer),
+    return {**head, "category": answer.household.category, "label": answer.household.label, "amount": answer.total,
             "persons": {key: item.label for key, item in answer.persons.items()},
             "tags": answer.tags, "lines": [line.words() for line in answer.lines],
             "reason": answer.reasons(answer.household, level)[0].words(),
             "settles": [item.words for item in answer.unsettled.settles], "values": _values(answer), "assumed": answer.assumed}
-
-
-def _total(answer: Answer) -> int | None:
-    """Fen a month for the household and its persons together; None while an amount is open."""
-    amounts = [answer.household.amount, *(item.amount for item in answer.persons.values())]
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known) if len(known) == len(amounts) else None
 
 
 def _values(answer: Answer) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from doudi.policy.pack.day import NONE, DayPack
 from doudi.policy.pack.model import Level
+from doudi.policy.run.answer import monthly_total
 from doudi.policy.run.closures import Program
 from doudi.policy.run.rows import FamilyReader, Row
 from doudi.policy.run.words import value_words
@@ -154,14 +155,9 @@ class _Reviewer:
     def _point(self, body: dict[str, Any], income: int) -> Point:
         row = self._family(body, income)
         category = self.program.value(row, "category")
-        amounts = [self.program.value(row, "category_amount")]
-        people = []
-        for person in row.children["persons"]:
-            people.append(self.program.value(person, "category"))
-            amounts.append(self.program.value(person, "category_amount"))
+        people = [self.program.value(person, "category") for person in row.children["persons"]]
         self.reached |= {name for name in (category, *people) if name is not None}
-        known = [amount for amount in amounts if amount is not None]
-        return Point(income, category, sum(known) if len(known) == len(amounts) else None, tuple(people))
+        return Point(income, category, monthly_total(self.program, row), tuple(people))
 
     def _look(self, sweep: Sweep) -> None:
         for before, after in zip(sweep.points, sweep.points[1:], strict=False):
