@@ -27,16 +27,16 @@ class Program:
 
     def value(self, row: Row, name: str) -> Any:
         """Return a fact or rule of a row, None when unknown."""
-        return self.named(row.entity, name)(row)
+        known = row.memo.get(name, MISSING)
+        return self.named(row.entity, name)(row) if known is MISSING else known
 
     def named(self, entity: str, name: str) -> Closure:
         """Return the closure of an entity's fact or rule."""
         key = (entity, name)
-        if key not in self.pack.nodes:
-            return lambda row: row.facts[name]
-        if key not in self._rules:
-            self._rules[key] = self._rule(key)
-        return self._rules[key]
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = self._rule(key) if key in self.pack.nodes else lambda row: row.facts[name]
+        return found
 
     def _rule(self, key: Key) -> Closure:
         name = key[1]
@@ -63,6 +63,10 @@ class Program:
         special = _SPECIAL.get(node.op)
         if special is not None:
             return special(self, node)
+        if node.op in _BINARY and node.args[1].op == "const":
+            return _strict_left(ARITHMETIC[node.op], self.closure(node.args[0]), node.args[1].value)
+        if node.op == "in" and all(arg.op == "const" for arg in node.args[1:]):
+            return _strict_left(lambda value, options: value in options, self.closure(node.args[0]), [arg.value for arg in node.args[1:]])
         if node.op in _BINARY and len(node.args) == 2:
             return _strict_pair(ARITHMETIC[node.op], *(self.closure(arg) for arg in node.args))
         return _strict(ARITHMETIC[node.op], [self.closure(arg) for arg in node.args])
@@ -252,6 +256,14 @@ def _strict(function: Callable[..., Any], parts: list[Closure]) -> Closure:
     def compute(row: Row) -> Any:
         values = [part(row) for part in parts]
         return None if None in values else function(*values)
+
+    return compute
+
+
+def _strict_left(function: Callable[[Any, Any], Any], left: Closure, constant: Any) -> Closure:
+    def compute(row: Row) -> Any:
+        value = left(row)
+        return None if value is None else function(value, constant)
 
     return compute
 

@@ -37,8 +37,6 @@ class Nearness:
         return FACT if node is None or depth <= 0 else min(FAR, self._node(node, row, wanted))
 
     def _node(self, node: Node, row: Row, wanted: bool) -> int:
-        if self.program.closure(node)(row) is wanted:
-            return 0
         if node.op == "name":
             return self.of(row, node.name, wanted)
         if node.op == "up":
@@ -48,6 +46,8 @@ class Nearness:
         if node.op in ("and", "or"):
             costs = [self._node(arg, row, wanted) for arg in node.args]
             return sum(costs) if (node.op == "and") is wanted else min(costs)
+        if self.program.closure(node)(row) is wanted:
+            return 0
         if node.op == "case":
             return self._case(node, row, wanted)
         if node.aggregate is not None and node.aggregate.kind in ("any_of", "all_of"):

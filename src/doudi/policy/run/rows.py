@@ -51,6 +51,10 @@ class FamilyReader:
         for item in pack.entities.values():
             if item.parent:
                 self.children[item.parent].append(item)
+        self.allowed = {name: {"id", "name", *self.facts[name]} for name in pack.entities}
+        for name, children in self.children.items():
+            for child in children:
+                self.allowed[name] |= {child.collection, f"{child.collection}_asked"}
 
     def read(self, family: Any) -> Row:
         """Return the household's row. Raises FactsError naming the place of every wrong fact."""
@@ -79,12 +83,12 @@ class FamilyReader:
         facts = self.facts[row.entity]
         row.name = str(body.get("name") or "")
         for name, fact in facts.items():
-            row.facts[name] = _fact(fact, body.get(name), f"{path}.{name}", problems)
-        collections = self.children[row.entity]
-        allowed = {"id", "name", *facts}
-        for child in collections:
-            allowed |= {child.collection, f"{child.collection}_asked"}
+            value = body.get(name)
+            missing = value is None and fact.optional
+            row.facts[name] = None if missing else _fact(fact, value, f"{path}.{name}", problems)
+        for child in self.children[row.entity]:
             self._collect(row, child, body, path, problems)
+        allowed = self.allowed[row.entity]
         for key in body:
             if key not in allowed:
                 problems.append(_at(f"{path}.{key}", f"不认识的事实 {key}", suggestion(str(key), allowed)))
