@@ -25,10 +25,11 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def write(folder: Path, households: int, *, unknown: float, seed: int = 1) -> dict[str, int]:
+def write(folder: Path, households: int, *, unknown: float, largest_area: int = facts.LARGEST_AREA) -> dict[str, int]:
     """Write the fact tables of this many households to `folder`/facts, and return the rows of each."""
     rows: dict[str, int] = {}
-    workers = os.cpu_count() or 1
-    for area in facts.write_facts(folder, households=households, seed=seed, day=DAY, unknown_share=unknown, workers=workers):
+    written = facts.write_facts(
+        folder, households=households, day=DAY, unknown_share=unknown, largest_area=largest_area, workers=os.cpu_count() or 1)
+    for area in written:
         rows = {name: rows.get(name, 0) + count for name, count in area.rows.items()}
     return rows

@@ -1,6 +1,6 @@
 """One way to evaluate the rules, in a process of its own, so that its peak memory is its own. Prints JSON.
 
-Usage: _measured.py compiled|by_hand|openfisca FACTS OUT
+Usage: _measured.py compiled|parts|by_hand|openfisca FACTS OUT
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import _by_hand
 from doudi import home
 from doudi.hub.engines import plan as plans
 from doudi.hub.engines.duckdb_engine import DuckDBEngine
+from doudi.hub.runs import evaluate_parts
 from doudi.policy import api
 
 PACK = "hubei/daye"
@@ -47,18 +48,28 @@ def prepared(way: str, pack: api.LoadedPack) -> Callable[[Path, Path], None]:
         made = _by_hand.statements(pack, DAY)
         return lambda facts, out: on_duckdb(facts, out, lambda engine: _by_hand.build(engine, made), _by_hand.RESULTS)
     plan = api.sql_plan(pack, day=DAY)
+    if way == "parts":
+        return lambda facts, out: in_parts(plan, facts, out)
     return lambda facts, out: on_duckdb(facts, out, lambda engine: plans.build_stages(engine, plan), plan.results)
 
 
 def on_duckdb(facts: Path, out: Path, build: Callable[[DuckDBEngine], None], results: dict[str, str]) -> None:
     """Name the inputs, build the tables, write the two results."""
-    with TemporaryDirectory() as scratch:
+    with TemporaryDirectory(dir=out.parent) as scratch:
         engine = DuckDBEngine(scratch=Path(scratch))
         for entity in ENTITIES:
             engine.read(entity, sorted((facts / entity).glob("*.parquet")))
         build(engine)
         for entity, table in results.items():
             engine.write(f"select * from {table}", out / f"{entity}.parquet")
+        engine.close()
+
+
+def in_parts(plan: api.Plan, facts: Path, out: Path) -> None:
+    """Evaluate area by area as a county run does: with its checks, digests and manifests."""
+    with TemporaryDirectory(dir=out.parent) as scratch:
+        engine = DuckDBEngine(scratch=Path(scratch))
+        evaluate_parts.evaluate(engine, plan, facts, out)
         engine.close()
 
 

@@ -292,7 +292,7 @@ select person_id, household_id,
     case when best = -1 then 'none' when offer_1 = best then 'tekun' when offer_2 = best then 'dibao'
         when best = 0 then case when step_3 or step_4 then 'dibao' when step_5 then 'edge' when step_6 then 'rigid_expenditure'
             else 'other_difficulty' end end as category,
-    case when best is null then null when best = -1 then 'none' when offer_1 < best and offer_2 = best then 'single_person'
+    case when best is null then null when offer_1 < best and offer_2 = best then 'single_person'
         when best = 0 and offer_1 < best and offer_2 < best and not step_3 and step_4 then 'gradual_exit' else '' end as category_as,
     case when best = -1 then 0 else best end as category_amount,
     step_1 as person_step_1, step_2 as person_step_2, step_3 as person_step_3, step_4 as person_step_4, step_5 as person_step_5,

@@ -63,13 +63,13 @@ def main() -> int:
         some = measure(folder / "some_unknown", asked, ["compiled", "by_hand"], unknown=asked.unknown)
         measured.append(some)
         show(f"{asked.unknown:.0%} of households with something unknown", some)
-        missed += told("compiled / by hand", some.ratio("compiled", "by_hand"), f"at most {OVER_BY_HAND}", OVER_BY_HAND, most=True)
+        missed += told("compiled / by hand", some.ratio("compiled", "by_hand"), at_most=OVER_BY_HAND)
         if asked.with_ == "openfisca":
             # OpenFisca has no unknown: there, all facts of everybody are known.
             known = measure(folder / "known", asked, ["compiled", "by_hand", "openfisca"], unknown=0.0)
             measured.append(known)
             show("all facts known", known)
-            missed += told("OpenFisca / compiled", known.ratio("openfisca", "compiled"), f"at least {UNDER_OPENFISCA}", UNDER_OPENFISCA, most=False)
+            missed += told("OpenFisca / compiled", known.ratio("openfisca", "compiled"), at_least=UNDER_OPENFISCA)
     wrong = sum(len(found) for one in measured for found in one.differing.values())
     print("answers: no difference" if not wrong else f"answers: {wrong} columns DIFFER")
     return 1 if wrong or (asked.strict and missed) else 0
@@ -127,9 +127,10 @@ def show(title: str, measured: Measured) -> None:
             print(f"  DIFFERS {TITLES[way]}: {one.entity}.{one.column} in {one.rows:,} rows, e.g. {one.example}")
 
 
-def told(what: str, ratio: float, limit: str, bound: float, *, most: bool) -> list[str]:
+def told(what: str, ratio: float, *, at_most: float | None = None, at_least: float | None = None) -> list[str]:
     """Print a ratio with its limit, and return it when the limit is missed."""
-    missed = ratio > bound if most else ratio < bound
+    missed = (at_most is not None and ratio > at_most) or (at_least is not None and ratio < at_least)
+    limit = f"at most {at_most:.2f}" if at_most is not None else f"at least {at_least}"
     print(f"  ratio {what}: {ratio:.2f} (limit: {limit}){'   MISSED' if missed else ''}")
     return [what] if missed else []
 

@@ -10,7 +10,6 @@ from doudi.policy.run.lowering import Dialect
 from doudi.policy.terms.kinds import BOOL
 from doudi.policy.terms.tree import Aggregate, Node
 
-
 SETTLED = {"sum_of": "0", "count_of": "0", "any_of": "false", "all_of": "true"}
 
 
@@ -127,7 +126,8 @@ def shared_filter(graph: Graph, found: list[Aggregate]) -> tuple[list[Node], lis
     shared = [part for part in filters[0] if all(part in other for other in filters) and not graph.unknowable(part)]
     if not shared:
         return [], found
-    return shared, [replace(item, filter=_all([part for part in parts if part not in shared])) for item, parts in zip(found, filters, strict=True)]
+    rest = (_all([part for part in parts if part not in shared]) for parts in filters)
+    return shared, [replace(item, filter=filter_) for item, filter_ in zip(found, rest, strict=True)]
 
 
 def _conditions(graph: Graph, node: Node | None) -> list[Node]:

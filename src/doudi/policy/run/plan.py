@@ -143,7 +143,8 @@ class _Compiler:
 
     def next_level(self, entity: str, level: int) -> int:
         """Return the level of an entity's next stage."""
-        return min((self.graph.levels[key] for key in self.graph.order if key[0] == entity and self.graph.levels[key] > level), default=FOREVER)
+        levels = (self.graph.levels[key] for key in self.graph.order if key[0] == entity)
+        return min((number for number in levels if number > level), default=FOREVER)
 
     def is_side(self, entity: str, level: int) -> bool:
         """Tell whether a stage computes only what other entities read before the entity's next stage."""
@@ -387,7 +388,8 @@ class _ChildScope:
         columns = [f"e.{q(name)}" for name in dict.fromkeys((*keys, *plain))]
         join = ""
         if ups:
-            columns += [f"{'u' if entity == builder.entity else 'g'}.{q(name)} as {q(f'{entity}__{name}__up')}" for entity, name in sorted(ups)]
+            columns += [f"{'u' if entity == builder.entity else 'g'}.{q(name)} as {q(f'{entity}__{name}__up')}"
+                        for entity, name in sorted(ups)]
             join = self._ancestors({entity for entity, _ in ups})
         sql = f"select {', '.join(columns)} from {builder._read(self.entity)} as e{join}"
         for group in _depths(self.graph, computed):
