@@ -87,6 +87,12 @@ class TestWhatIsRefused:
         assert child.refusals(rules__rules=RULE.replace(", overrides: true", "")) == [
             f"{says}若要替换 toy/rules/rules.yaml:18 的同名规则，写 overrides: true；否则改名。"]
 
+    def test_a_rule_copied_twice_in_one_pack_with_overrides(self, child) -> None:
+        copied = RULE.removeprefix("rules:\n")
+        message = child.refusals(rules__rules=RULE + copied)[0]
+        assert message == ("rules/rules.yaml:3: 规则 household.dibao_family 在本包里写了两次，另一次在 rules/rules.yaml:2。"
+                           "删去多写的一次，或改名。")
+
     def test_overrides_with_nothing_to_replace_suggests_a_name(self, child) -> None:
         message = child.refusals(rules__rules=RULE.replace("dibao_family,", "dibao_famly,"))[0]
         assert message.startswith("rules/rules.yaml:2: 规则 household.dibao_famly 写了 overrides，但没有可替换的同名规则。")

@@ -18,7 +18,7 @@ class TestFieldsOfAnItem:
         ("clauses.yaml", ", why: 没有可计算的内容", "",
          "clauses.yaml:4: 组织类条款没有写原因。用 why 说明为什么没有规则或流程对应它。"),
         ("pack.yaml", "title: 玩具县\n", "", "pack.yaml:1: 政策包缺少 title。补上 title。"),
-        ("pack.yaml", "from: 2025-01-01", "from: 2025年", "pack.yaml:3: from 应是日期，现在是 2025年。改成日期。"),
+        ("pack.yaml", "from: 2025-01-01", "from: 2025年", "pack.yaml:3: from 应是日期，现在是 2025年。写成 2025-07-01 的样子（四位年、两位月、两位日，不加引号）。"),
         ("pack.yaml", "title: 玩具县", "title: 玩具县\nabstract: 真",
          "pack.yaml:3: abstract 应是true 或 false，现在是 真。改成true 或 false。"),
         ("process.yaml", "unit: working_days", "unit: weeks",
@@ -76,7 +76,7 @@ SOURCED = "source: 玩具, confidence: confirmed"
 class TestValues:
     @pytest.mark.parametrize("raw", ["1", "true", '"一点五"', '"1.23456"', '"1,5"', '"-"', '".5"', '"1."', '" 1.5"'])
     def test_a_ratio_is_text_with_at_most_four_decimals(self, toy, raw: str) -> None:
-        assert "写成带引号、至多四位小数的文字" in toy.refusals(value(f"{{from: 2025-01-01, value: {raw}, {SOURCED}}}"))[0]
+        assert "写成带英文引号、至多四位小数的文字" in toy.refusals(value(f"{{from: 2025-01-01, value: {raw}, {SOURCED}}}"))[0]
 
     @pytest.mark.parametrize("raw, held", [('"1.5"', 15_000), ('"0.0001"', 1), ('"-0.5"', -5_000), ('"2"', 20_000), ('"10.25"', 102_500)])
     def test_a_ratio_is_held_exactly(self, toy, raw: str, held: int) -> None:

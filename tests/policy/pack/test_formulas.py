@@ -166,7 +166,7 @@ class TestLiterals:
         assert f"{day} 不是存在的日期" in refused(toy, f"day <= date '{day}'")
 
     @pytest.mark.parametrize("formula, says", [
-        ("area_kind = 'city'", "城乡没有“city”这一项。可选：urban rural"), ("'city' = area_kind", "城乡没有“city”"),
+        ("area_kind = 'city'", "城乡没有“city”这一项。可选：urban（城镇）、rural（农村）"), ("'city' = area_kind", "城乡没有“city”"),
         ("area_kind <> 'Urban'", "城乡没有“Urban”"), ("area_kind in ('urban', 'city')", "城乡没有“city”"),
         ("any_of(members, level = '3')", "残疾等级没有“3”"), ("any_of(members, household.area_kind = 'x')", "城乡没有“x”")])
     def test_a_text_is_among_the_choices(self, toy, formula: str, says: str) -> None:
@@ -235,6 +235,25 @@ class TestForms:
         ("max_of(members, yearly_income, true, standard) > 0", "不能并列")])
     def test_aggregates_check_what_they_gather(self, toy, formula: str, says: str) -> None:
         assert says in refused(toy, formula)
+
+
+class TestSlipsOfABeginner:
+    @pytest.mark.parametrize("formula, says", [
+        ("larger_of(annual_income，0) > 0", "公式里有中文（全角）标点或字符“，”"), ("larger_of（annual_income, 0) > 0", "改用英文（半角）的“(”"),
+        ("annual_income ≥ 0", "改用英文（半角）的“>=”"), ("area_kind = ‘rural’", "改用英文（半角）的“'”"), ("annual_income ＞ ０", "“＞”"),
+        ("has_members 并且 has_members", "公式里有中文“并且”"), ("annual_income > 0 && annual_income > 0", "公式里不能写 &&。改成 and"),
+        ("larger_of(annual_income, 0 > 0", "括号不成对：左括号 1 个，右括号 0 个"), ("case when true then true else false", "每个 case 要有一个 end"),
+        ("annual_income / member_count > 0", "公式里不能用除号：annual_income / member_count")])
+    def test_the_mark_is_named_with_what_to_write_instead(self, toy, formula: str, says: str) -> None:
+        assert says in refused(toy, formula)
+
+    def test_a_call_is_shown_as_written(self, toy) -> None:
+        assert "larger_of(annual_income, standard)：" in refused(toy, "larger_of(annual_income, standard) > 0")
+
+    @pytest.mark.parametrize("says", ["收入｛annual_income｝", "收入{annual income}", "收入{annual_income"])
+    def test_a_sentence_with_wrong_braces(self, toy, says: str) -> None:
+        rule = toy.rule("annual_income > 0", more=f'    says: {{"yes": "{says}"}}\n')
+        assert "不成对或写错的" in toy.refusals(rule)[0]
 
 
 class TestRoundingAndUnknown:

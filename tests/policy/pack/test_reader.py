@@ -86,6 +86,14 @@ class TestFiles:
     def test_a_tab_is_refused_at_its_line(self) -> None:
         assert refused("a:\n\tb: 1\n").startswith("a.yaml:2: YAML 写法有误")
 
+    @pytest.mark.parametrize("text, line, says", [
+        ("a:\n\tb: 1\n", 2, "行首有制表符（Tab）。缩进只用空格"), ("a: 1\nlabel：城乡\nb: 1\n", 2, "冒号是中文（全角）的“：”：label：城乡"),
+        ("a:\n  - b: 1\n  － b: 2\n  - b: 3\n", 3, "列表用了中文（全角）的“－”"), ("a: {b: 1，c: 2}\n", 1, "括号里有中文（全角）逗号"),
+        ("a: 1\nb:1\nc: 2\n", 3, "少了冒号，或冒号后面没有空格"), ("a:\n  b: 1\n   c: 2\n", 3, "缩进不对")])
+    def test_the_slips_of_a_beginner_are_said_in_chinese(self, text: str, line: int, says: str) -> None:
+        message = refused(text)
+        assert message.startswith(f"a.yaml:{line}: YAML 写法有误：") and says in message
+
     @pytest.mark.parametrize("text, line", [("a: 1\nb: ]", 2), ("a: 1\n b: 2", 2), ("a: 'open\n", 2), ("a: 1\n---\nb: 2", 2)])
     def test_broken_yaml_is_refused_at_its_line(self, text: str, line: int) -> None:
         assert refused(text).startswith(f"a.yaml:{line}: YAML 写法有误")

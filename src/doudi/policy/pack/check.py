@@ -210,6 +210,10 @@ def _templates(pack: Pack) -> Iterator[Problem]:
             continue
         typer = Typer(pack, rule.entity)
         for text in rule.says.values():
+            stray = re.search("[{}｛｝]", PLACEHOLDER.sub("", text))
+            if stray is not None:
+                what = f"规则 {rule.name} 的 says 里有不成对或写错的“{stray.group()}”：{text}"
+                yield problem(rule.where, what, "名称用半角花括号括住，里面只写名称，如 {annual_income}")
             for name in PLACEHOLDER.findall(text):
                 owner, _, short = name.rpartition(".")
                 try:

@@ -63,6 +63,10 @@ class _Joined:
         shown = ".".join(key) if isinstance(key, tuple) else key
         overrides = getattr(item, "overrides", False)
         old = found.get(key)
+        if old is not None and getattr(old, "pack", None) == getattr(item, "pack", "") != "":
+            what = f"{word} {shown} 在本包里写了两次，另一次在 {old.where}"
+            self.problems.append(problem(item.where, what, "删去多写的一次，或改名"))
+            return
         if old is not None and not overrides:
             do = f"若要替换 {old.where} 的同名{word}，写 overrides: true；否则改名"
             self.problems.append(problem(item.where, f"{word} {shown} 已经有了", do))

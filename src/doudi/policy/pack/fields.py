@@ -43,7 +43,8 @@ class Fields:
                 raise PolicyError([problem(self.where, f"{self.what}缺少 {key}", f"补上 {key}")])
             return None
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.fail(key, f"{key} 应是{word}，现在是 {value}", f"改成{word}")
+            do = "写成 2025-07-01 的样子（四位年、两位月、两位日，不加引号）" if kind is date else f"改成{word}"
+            raise self.fail(key, f"{key} 应是{word}，现在是 {value}", do)
         return value
 
     def text(self, key: str) -> str:

@@ -163,7 +163,8 @@ def _plain(raw: Any, type_: Type, fields: Fields) -> bool | int | str | date:
                                              "text": (str, "文字"), "date": (date, "日期")}
     wanted, word = expected[kind]
     if not isinstance(raw, wanted) or (kind in ("int", "money") and isinstance(raw, bool)):
-        raise fields.fail("value", f"取值 {raw} 不是{word}", f"写成{word}")
+        do = "写成整数分，不加引号、逗号和“元”，例如 711 元写 71100" if kind == "money" else f"写成{word}"
+        raise fields.fail("value", f"取值 {raw} 不是{word}", do)
     return cast("bool | int | str | date", raw)
 
 
@@ -171,7 +172,7 @@ def ratio_of(raw: Any, fields: Fields) -> int:
     """Return a ratio written as text, times 10,000."""
     match = RATIO.match(raw) if isinstance(raw, str) else None
     if match is None:
-        raise fields.fail("value", f"比例 {raw} 写法不对", '写成带引号、至多四位小数的文字，如 "1.5"')
+        raise fields.fail("value", f"比例 {raw} 写法不对", '写成带英文引号、至多四位小数的文字，如 "1.5"；50% 写 "0.5"')
     return ratio_number(match)
 
 

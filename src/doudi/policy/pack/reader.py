@@ -12,11 +12,24 @@ from typing import Any
 
 import yaml
 
-from doudi.policy.terms.errors import PolicyError, Where, problem
+from doudi.policy.terms.errors import PolicyError, Problem, Where, problem
 
 _TAG = "tag:yaml.org,2002:"
 _PLAIN_INT = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _PLAIN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_WIDE_COLON = re.compile(r"""\s*(?:[-－]\s*)?["'a-z_]+：""")
+_WIDE_COMMA = re.compile(r"[{\[][^}\]]*，")
+# What the YAML parser says, and how a beginner puts it right.
+_YAML_WORDS = {
+    "tab character": ("行首有制表符（Tab）", "缩进只用空格，把 Tab 换成空格"),
+    "that cannot start any token": ("有 YAML 不认的字符", "缩进只用空格；文字以特殊符号开头的，加引号"),
+    "could not find expected ':'": ("这一行或上一行少了冒号，或冒号后面没有空格", "写成“键: 值”，用半角冒号，冒号后空一格"),
+    "mapping values are not allowed": ("缩进不对，或一行里有两个“: ”", "与同一层的各行对齐；文字里有“: ”的加引号"),
+    "expected '-' indicator": ("缩进不对，与上面各项没有对齐", "与同一层的各行对齐；每一项以半角 - 开头"),
+    "expected <block end>": ("缩进不对，与上面各行没有对齐", "与同一层的各行对齐"),
+    "expected ',' or": ("花括号或方括号里少了逗号或右括号", "各项之间用半角逗号，括号成对"),
+    "quoted scalar": ("引号没有成对", "补上另一半引号，用半角引号"),
+}
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -38,14 +51,30 @@ def read_text(text: str, file: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
-        what = f"YAML 写法有误：{error.problem or error.context}"
-        raise PolicyError([problem(Where(file, line), what, "检查缩进、冒号后的空格和引号")]) from None
+        raise PolicyError([_broken(text, file, line, f"{error.context or ''} {error.problem or ''}")]) from None
     except yaml.YAMLError as error:
         raise PolicyError([problem(Where(file, 1), f"文件不是可读的 YAML：{error}", "用 UTF-8 保存后重试")]) from None
     try:
         return None if node is None else _build(node, file)
     except RecursionError:
         raise PolicyError([problem(Where(file, 1), "文件层层嵌套，或用 & 和 * 把自己套在自己里面", "照实写开，不用 * 引用")]) from None
+
+
+def _broken(text: str, file: str, line: int, said: str) -> Problem:
+    """Return what is wrong with a text that the YAML parser gave up at a line; the slip is often a line or two above."""
+    lines = text.splitlines()
+    for number in range(line, max(0, line - 3), -1):
+        shown = lines[number - 1] if number <= len(lines) else ""
+        if _WIDE_COLON.match(shown):
+            return problem(Where(file, number), f"YAML 写法有误：冒号是中文（全角）的“：”：{shown.strip()}", "改用半角冒号，冒号后空一格")
+        if shown.lstrip().startswith("－"):
+            return problem(Where(file, number), f"YAML 写法有误：列表用了中文（全角）的“－”：{shown.strip()}", "改用半角 -，后面空一格")
+        if _WIDE_COMMA.search(shown):
+            return problem(Where(file, number), f"YAML 写法有误：括号里有中文（全角）逗号：{shown.strip()}", "改用半角逗号，逗号后空一格")
+    if line <= len(lines) and "\t" in lines[line - 1].removesuffix(lines[line - 1].lstrip()):
+        said = "tab character"
+    what, do = next((words for part, words in _YAML_WORDS.items() if part in said), (said.strip(), "检查缩进、冒号后的空格和引号"))
+    return problem(Where(file, line), f"YAML 写法有误：{what}", do)
 
 
 def read_file(path: Path, file: str) -> Any:

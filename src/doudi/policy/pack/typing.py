@@ -27,7 +27,13 @@ AGGREGATES = {"sum_of": (2, 3), "count_of": (1, 2), "any_of": (2, 2), "all_of": 
 
 _CALL = re.compile(r"\b([A-Za-z_]+)(\s*\()")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
-_STRAY = re.compile(r"--|/\*|;")
+_STRAY = re.compile(r"--|/\*|;|&&|\|\||!(?!=)")
+_INSTEAD = {"&&": "改成 and", "||": "改成 or", "!": "改成 not"}
+# Marks that a Chinese keyboard gives, with the ones that a formula is written with; ！ to ～ shift down by a fixed distance.
+_WIDE_MARKS = {"‘": "'", "’": "'", "“": "'", "”": "'", "、": ",", "≥": ">=", "≤": "<=", "≠": "<>", "×": "*", "。": "."}
+_WIDE = re.compile(f"[！-～{''.join(_WIDE_MARKS)}]")
+_WIDE_SHIFT = 0xFEE0
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _NOT_CALLS = frozenset({"in", "and", "or", "not", "when", "then", "else", "between", "case"})
 _PREFIX = "doudi_"
 
@@ -43,20 +49,42 @@ def _marked(formula: str) -> str:
 
 
 def _shown(tree: exp.Expression) -> str:
-    """Return an expression as its author wrote it, near enough."""
-    return re.sub(_PREFIX, "", tree.sql(dialect="duckdb"), flags=re.IGNORECASE)
+    """Return an expression as its author wrote it, near enough: in small letters, texts as they are."""
+    parts = tree.sql(dialect="duckdb").split("'")
+    return "'".join(part if index % 2 else part.lower().replace(_PREFIX, "") for index, part in enumerate(parts))
+
+
+def _unread(outside: str) -> str:
+    """Say what to look at in a formula that does not parse."""
+    opened, closed = outside.count("("), outside.count(")")
+    if opened != closed:
+        return f"括号不成对：左括号 {opened} 个，右括号 {closed} 个"
+    words = re.findall(r"\w+", outside.lower())
+    if words.count("case") != words.count("end"):
+        return "每个 case 要有一个 end 结尾"
+    return "检查逗号、引号、运算符和 case … end"
 
 
 def parse(formula: str) -> exp.Expression:
     """Parse one scalar expression. Raises FormulaError."""
     # sqlglot reads the first of several statements and drops comments: in a folded YAML text that is the rest of the rule.
-    stray = _STRAY.search("''".join(formula.split("'")[::2]))
+    outside = "''".join(formula.split("'")[::2])
+    wide = _WIDE.search(outside)
+    if wide is not None:
+        mark = wide.group()
+        plain = _WIDE_MARKS.get(mark) or chr(ord(mark) - _WIDE_SHIFT)
+        raise FormulaError(f"公式里有中文（全角）标点或字符“{mark}”：{' '.join(formula.split())}", f"改用英文（半角）的“{plain}”")
+    chinese = _CHINESE.search(outside)
+    if chinese is not None:
+        raise FormulaError(f"公式里有中文“{chinese.group()}”", "用规则、事实、值的英文名称（name）；并且写 and，或者写 or，不是写 not")
+    stray = _STRAY.search(outside)
     if stray is not None:
-        raise FormulaError(f"公式里不能写 {stray.group()}", "说明写在 YAML 的 # 后面；公式只写一个表达式")
+        do = _INSTEAD.get(stray.group(), "说明写在 YAML 的 # 后面；公式只写一个表达式")
+        raise FormulaError(f"公式里不能写 {stray.group()}", do)
     try:
         tree = sqlglot.parse_one(f"select {_marked(formula)}", read="duckdb")
     except SqlglotError:
-        raise FormulaError(f"公式读不懂：{' '.join(formula.split())}", "检查括号、逗号、引号和 case … end") from None
+        raise FormulaError(f"公式读不懂：{' '.join(formula.split())}", _unread(outside)) from None
     if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or len([v for v in tree.args.values() if v]) != 1:
         raise FormulaError("公式不是单个表达式", "只写一个表达式，不写 select、from、as")
     found: exp.Expression = tree.expressions[0]
@@ -81,8 +109,10 @@ class Typer:
             return handler(self, tree)
         if type(tree) in COMPARISONS:
             return self.comparison(tree)
-        word = tree.key.upper()
-        raise FormulaError(f"公式里不能用 {word}：{_shown(tree)}", "可用的写法见 docs/policy-language.md")
+        if isinstance(tree, exp.Div):
+            do = "除以人数用 div_round(金额, 人数)，年金额换月金额用 monthly()；比较比例用 reaches_share、exceeds_share"
+            raise FormulaError(f"公式里不能用除号：{_shown(tree)}", do)
+        raise FormulaError(f"公式里不能用 {tree.key}：{_shown(tree)}", "可用的写法见 docs/policy-language.md")
 
     # leaves
     def column(self, tree: exp.Expression) -> Node:
@@ -199,7 +229,7 @@ class Typer:
     def comparison(self, tree: exp.Expression) -> Node:
         """Type a comparison; both sides must have the same kind and unit, texts must be among the choices."""
         left, right = self.node(tree.this), self.node(tree.expression)
-        self.same(left, right, f"{_shown(tree.this)} 与 {_shown(tree.expression)}", "比较")
+        self.same(left, right, f"{_shown(tree.this)} 与 {_shown(tree.expression)} ", "比较")
         op = COMPARISONS[type(tree)]
         if left.type.kind in ("bool", "text") and op not in ("=", "<>"):
             raise FormulaError(f"{_shown(tree)}：{left.type.words()}不能比大小", "用 = 或 <>")
@@ -219,7 +249,8 @@ class Typer:
         if fact is None or not fact.choices or other.op != "const" or not isinstance(other.value, str):
             return
         if other.value not in fact.choices:
-            raise FormulaError(f"{fact.label}没有“{other.value}”这一项", f"可选：{' '.join(fact.choices)}")
+            raise FormulaError(f"{fact.label}没有“{other.value}”这一项",
+                               "可选：" + "、".join(f"{name}（{label}）" for name, label in fact.choices.items()))
 
     def between(self, tree: exp.Expression) -> Node:
         """Type a between b and c as two comparisons."""
@@ -236,7 +267,7 @@ class Typer:
         for option in options:
             if option.op != "const":
                 raise FormulaError(f"{_shown(tree)}：in 里只能列举常数", "其他情况用 or 连接比较")
-            self.same(left, option, _shown(tree), "比较")
+            self.same(left, option, f"{_shown(tree)} ", "比较")
             self.choices(left, option)
         return Node("in", BOOL, (left, *options))
 
@@ -245,7 +276,7 @@ class Typer:
         left, right = self.node(tree.this), self.node(tree.expression)
         for side in (left, right):
             calls.number(side, _shown(tree))
-        self.same(left, right, f"{_shown(tree.this)} 与 {_shown(tree.expression)}", "相加减")
+        self.same(left, right, f"{_shown(tree.this)} 与 {_shown(tree.expression)} ", "相加减")
         return Node("+" if isinstance(tree, exp.Add) else "-", left.type.joined(right.type), (left, right))
 
     def product(self, tree: exp.Expression) -> Node:
@@ -338,7 +369,7 @@ class Typer:
         if kind == "latest_of" and not self.pack.entities[child].dated_by:
             raise FormulaError(f"{text}：{child} 没有 dated_by，分不出先后", "在实体上写 dated_by")
         assert default is not None  # four arguments were counted
-        self.same(inner, default, text, "并列")
+        self.same(inner, default, f"{text} ", "并列")
         return type_
 
 
