@@ -10,15 +10,16 @@ import datetime as dt
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from doudi.hub.runs.intake.files import Opened, Received, WrongFile, open_file, unpacked
 from doudi.hub.runs.intake.foreign import refuse_foreign
+from doudi.hub.runs.intake.head import HEAD_ROWS, Head, Known, known_headings
 from doudi.hub.runs.intake.part import Part
-from doudi.hub.runs.intake.recognise import HEAD_ROWS, Layout, NotRecognised, lay_out, recognise
+from doudi.hub.runs.intake.recognise import Layout, NotRecognised, lay_out, recognise
 from doudi.hub.runs.intake.sheets import Sheet
 from doudi.hub.runs.intake.titles import Found, find_month, reporter_in
 from doudi.hub.tables.contract import Contract, find_contract
@@ -94,10 +95,11 @@ class _File:
 
 @dataclass(frozen=True)
 class _Run:
-    """One command: the store, what was asked, and the manifests that it has put in so far."""
+    """One command: the store, what was asked, the headings it knows, and the manifests that it has put in so far."""
 
     store: Store
     request: Request
+    known: Known
     progress: type_of_progress
     taken: set[str] = field(default_factory=set)
 
@@ -110,7 +112,7 @@ def ingest(store: Store, request: Request, progress: type_of_progress = lambda n
         find_contract(store.contracts, request.dataset)
     if request.area and not re.fullmatch(r"\d{6}|\d{9}|\d{12}", request.area):
         raise WrongFile(f"--area {request.area} 不是区划代码。", to_do="请写 6 位或 12 位代码，例如 --area 420281。")
-    run = _Run(store, request, progress)
+    run = _Run(store, request, known_headings(store.contracts), progress)
     with unpacked(list(request.paths)) as files, store.locked():
         return [outcome for one in files for outcome in _ingest_file(run, one)]
 
@@ -136,12 +138,13 @@ def _pieces(run: _Run, received: Received, opened: Opened) -> tuple[list[_Piece]
     """Return the sheets of a file by data set and month, and the names of sheets that are none of them."""
     pieces: dict[tuple[str, str], _Piece] = {}
     strangers: list[tuple[str, Refusal]] = []
-    filled = [sheet for sheet in opened.sheets if any(_has_text(row) for row in sheet.head(HEAD_ROWS))]
+    heads = [(sheet, Head(sheet.head(HEAD_ROWS + 1))) for sheet in opened.sheets]
+    filled = [(sheet, head) for sheet, head in heads if not head.is_blank()]
     if not filled:
         raise WrongFile(f"{received.name} 里没有内容。", to_do="请检查后重新报送。")
-    for sheet in filled:
+    for sheet, head in filled:
         try:
-            layout = _layout(run, received, sheet)
+            layout = _layout(run, received, sheet, head)
         except NotRecognised as refusal:
             strangers.append((sheet.name, refusal))
             continue
@@ -153,16 +156,11 @@ def _pieces(run: _Run, received: Received, opened: Opened) -> tuple[list[_Piece]
     return list(pieces.values()), tuple(name for name, _ in strangers)
 
 
-def _has_text(row: Sequence[object]) -> bool:
-    return any(cell is not None and str(cell).strip() for cell in row)
-
-
-def _layout(run: _Run, received: Received, sheet: Sheet) -> Layout:
-    rows, contracts = sheet.head(HEAD_ROWS + 1), run.store.contracts
+def _layout(run: _Run, received: Received, sheet: Sheet, head: Head) -> Layout:
     if run.request.dataset:
-        contract = find_contract(contracts, run.request.dataset)
-        return lay_out(rows, contract, file_name=received.name, sheet_name=sheet.name)
-    return recognise(rows, contracts, file_name=received.name, sheet_name=sheet.name)
+        contract = find_contract(run.store.contracts, run.request.dataset)
+        return lay_out(head, run.known, contract, file_name=received.name, sheet_name=sheet.name)
+    return recognise(head, run.known, file_name=received.name, sheet_name=sheet.name)
 
 
 def _month(request: Request, received: Received, sheet: Sheet, layout: Layout) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from doudi.hub.runs.intake.part import ForeignFile
 from doudi.hub.tables.cells.identity import county_names
@@ -18,16 +19,27 @@ def refuse_foreign(area: str, texts: Sequence[str], file_name: str) -> None:
     """
     if not area:
         return
-    ours = {name for name, codes in county_names().items() if area[:6] in codes}
-    if not ours:
-        return
+    ours, others = _counties(area[:6])
     text = "".join(texts)
-    if any(name in text for name in ours):
+    if not ours or any(name in text for name in ours):
         return
-    for name, codes in county_names().items():
-        county = any(not code.endswith("00") and code[:4] + "00" != area[:6] for code in codes)
-        if county and len(name) >= SHORTEST_TELLING_NAME and name != "市辖区" and name in text:
+    for name in others:
+        if name in text:
             raise ForeignFile(
-                f"{file_name} 写的是{name}，不是{'、'.join(sorted(ours))}（{area[:6]}）。",
+                f"{file_name} 写的是{name}，不是{'、'.join(ours)}（{area[:6]}）。",
                 to_do="请核对是不是发错了文件；确实要收，请去掉 --area。",
             )
+
+
+@lru_cache(maxsize=8)
+def _counties(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the county of this code, and the names that tell another county."""
+    ours = tuple(sorted(name for name, codes in county_names().items() if code in codes))
+    others = tuple(
+        name
+        for name, codes in county_names().items()
+        if len(name) >= SHORTEST_TELLING_NAME
+        and name != "市辖区"
+        and any(not one.endswith("00") and one[:4] + "00" != code for one in codes)
+    )
+    return ours, others

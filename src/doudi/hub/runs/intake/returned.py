@@ -16,6 +16,7 @@ from doudi.hub.tables.cells.cell import type_of_raw
 
 ROW_NUMBER, REASON = "原行号", "原因"
 ROWS_A_SHEET = 1_000_000
+ROWS_IN_MEMORY = 5_000
 BETWEEN_REASONS = "；"
 NOT_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
@@ -50,7 +51,9 @@ class Returned:
 
     def write(self, target: Path) -> None:
         """Write the copy, rows in the order in which they were found. Only for when there are refused rows."""
-        book = xlsxwriter.Workbook(str(target), {"constant_memory": True, "strings_to_formulas": False})
+        # A few rows are put together in memory: a workbook that grows on disk goes through a dozen files of its own.
+        held = {"in_memory": True} if self.count <= ROWS_IN_MEMORY else {"constant_memory": True}
+        book = xlsxwriter.Workbook(str(target), {**held, "strings_to_formulas": False})
         bold = book.add_format({"bold": True, "bg_color": "#F2F2F2", "border": 1})
         red = book.add_format({"font_color": "#C00000"})
         text = book.add_format({"num_format": "@"})
