@@ -41,6 +41,7 @@ class Graph:
         self._prune(wanted)
         self._hoist()
         self._finish(wanted)
+        self._postpone(wanted)
 
     def _visit(self, key: Key) -> None:
         if key in self.levels:
@@ -119,6 +120,39 @@ class Graph:
             self.levels[hoisted] = early
             self.order.insert(self.order.index(key), self.order.pop())
         return known[node]
+
+    def _postpone(self, wanted: list[Key]) -> None:
+        """Compute a rule only in the stage that reads it, when what it needs is there anyhow: fewer columns are carried."""
+        readers: dict[Key, set[Key]] = {}
+        for key in self.order:
+            for ref in self._references(self.nodes[key]):
+                readers.setdefault(ref, set()).add(key)
+        for key in reversed([key for key in self.order if self.is_table(key[0])]):
+            target = self._latest(key, readers.get(key, set()), wanted)
+            if target > self.levels[key]:
+                carried = [ref for ref in set(self._references(self.nodes[key])) if not self._carried(ref, key, target, readers, wanted)]
+                # A text is wide: one narrower fact may be carried in its stead.
+                spare = 1 if self.nodes[key].type.kind == "text" and all(ref[0] == key[0] for ref in carried) else 0
+                if len(carried) <= spare:
+                    self.levels[key] = target
+
+    def _latest(self, key: Key, readers: set[Key], wanted: list[Key]) -> int:
+        """Return the last stage of the entity in which every reader still finds the rule."""
+        stages = {self.levels[other] for other in self.order if other[0] == key[0]}
+        bound = max(stages)
+        if key not in wanted or readers:
+            reading = [self.levels[reader] - (reader[0] != key[0]) for reader in readers]
+            bound = min([*reading, bound])
+        return max((level for level in stages if level <= bound), default=-1)
+
+    def _carried(self, ref: Key, key: Key, target: int, readers: dict[Key, set[Key]], wanted: list[Key]) -> bool:
+        """Tell whether a stage at the target level has a column even if `key` is not computed earlier."""
+        others = [other for other in readers.get(ref, set()) if other != key]
+        if ref[0] == self.parent(key[0]):
+            return any(other[0] == key[0] and self.levels[other] == target for other in others)
+        if not self.is_table(ref[0]):
+            return any(other[0] == key[0] and self.levels[other] == target for other in others)
+        return ref in wanted or any(self.levels[other] >= target for other in others)
 
     def _finish(self, wanted: list[Key]) -> None:
         """Give outputs that only repeat another their value in the last stage, so that no stage carries both."""
