@@ -33,9 +33,9 @@ def _of_entity(one: Path, other: Path, entity: str, names: list[str]) -> list[Di
     joined = f"from a full join b on a.{key} = b.{key}"
     counts = ", ".join(f"count(*) filter (where a.{name} is distinct from b.{name})" for name in (key, *names))
     found = []
-    for name, count in zip((key, *names), connection.execute(f"select {counts} {joined}").fetchone(), strict=True):
+    for name, count in zip((key, *names), connection.execute(f"select {counts} {joined}").fetchall()[0], strict=True):
         if count:
-            told = connection.execute(f"select coalesce(a.{key}, b.{key}), a.{name}, b.{name} {joined} "
-                                      f"where a.{name} is distinct from b.{name} limit 1").fetchone()
-            found.append(Difference(entity, name, count, f"{told[0]}: {told[1]} / {told[2]}"))
+            example = connection.execute(f"select coalesce(a.{key}, b.{key}), a.{name}, b.{name} {joined} "
+                                         f"where a.{name} is distinct from b.{name} limit 1").fetchall()[0]
+            found.append(Difference(entity, name, count, f"{example[0]}: {example[1]} / {example[2]}"))
     return found

@@ -64,12 +64,14 @@ def main() -> int:
         measured.append(some)
         show(f"{asked.unknown:.0%} of households with something unknown", some)
         missed += told("compiled / by hand", some.ratio("compiled", "by_hand"), at_most=OVER_BY_HAND)
+        print_cpu(some, "compiled", "by_hand")
         if asked.with_ == "openfisca":
             # OpenFisca has no unknown: there, all facts of everybody are known.
             known = measure(folder / "known", asked, ["compiled", "by_hand", "openfisca"], unknown=0.0)
             measured.append(known)
             show("all facts known", known)
             missed += told("OpenFisca / compiled", known.ratio("openfisca", "compiled"), at_least=UNDER_OPENFISCA)
+            print_cpu(known, "openfisca", "compiled")
     wrong = sum(len(found) for one in measured for found in one.differing.values())
     print("answers: no difference" if not wrong else f"answers: {wrong} columns DIFFER")
     return 1 if wrong or (asked.strict and missed) else 0
@@ -111,6 +113,12 @@ def output_columns() -> dict[str, list[str]]:
     """Return the columns of the pack's results by entity."""
     plan = api.sql_plan(api.load_pack(home.policies(), _measured.PACK), day=_measured.DAY)
     return {entity: [column.name for column in columns] for entity, columns in plan.outputs.items()}
+
+
+def print_cpu(measured: Measured, one: str, other: str) -> None:
+    """Print the ratio of processor times, which a busy machine blurs less than the clock; the limits are by the clock."""
+    pairs = zip(measured.runs[one], measured.runs[other], strict=True)
+    print(f"  processor time {one} / {other}: {statistics.median(a.cpu / b.cpu for a, b in pairs):.2f}")
 
 
 def show(title: str, measured: Measured) -> None:
