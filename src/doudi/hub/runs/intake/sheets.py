@@ -22,7 +22,8 @@ from doudi.hub.tables.cells.cell import type_of_raw
 from doudi.hub.tables.columns.raw import RawColumn, raw_column
 from doudi.refusal import Refusal
 
-ROWS_A_BATCH = 65_536
+# Small enough for a processor to keep a batch of cells at hand, large enough for whole-column work to pay.
+ROWS_A_BATCH = 16_384
 BYTES_A_BLOCK = 8 << 20
 HEAD_BYTES = 1 << 18
 type_of_rows = npt.NDArray[np.int64]
@@ -98,13 +99,18 @@ class MemorySheet:
             columns = {}
             for place in places:
                 cells = [row[place] for row in rows]
-                for row, top in self.merged.get(place, {}).items() if place in fill else ():
-                    if start <= row < self._read and cells[row - start] == "":
-                        cells[row - start] = self.rows[top][place]
-                        merged.add(row - start)
-                columns[place] = raw_column(cells)
+                tops = self._tops(place, start, cells) if place in fill else {}
+                merged |= set(tops)
+                columns[place] = raw_column([tops.get(row, cell) for row, cell in enumerate(cells)] if tops else cells)
             numbers = np.arange(start + 1, start + len(rows) + 1, dtype=np.int64)
             yield Batch(numbers, columns, rows.__getitem__, merged=frozenset(merged))
+
+    def _tops(self, place: int, start: int, cells: Sequence[type_of_raw]) -> dict[int, type_of_raw]:
+        """Return for the blank cells of a batch's column that were merged downwards what the topmost says."""
+        merged = self.merged.get(place, {})
+        return {
+            row - start: self.rows[top][place] for row, top in merged.items() if 0 <= row - start < len(cells) and cells[row - start] == ""
+        }
 
     def height(self) -> int:
         """Return the number of rows."""
