@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,11 +14,16 @@ from doudi.cli.days import parse_day
 from doudi.refusal import Refusal
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from doudi.policy.api import LoadedPack
     from doudi.policy.run.answer import Answer
     from doudi.policy.run.reasons import Reason
 
 DEFAULT_PACK = "hubei/daye"
+# How many reasons are printed without --full, and how deep.
+SHOWN_REASONS = 3
+DEPTH = 8
 
 
 def register(app: typer.Typer) -> None:
@@ -87,23 +93,33 @@ def _show(answer: Answer, full: bool) -> None:
     results = answer.pack.pack.results
     amount = "" if not answer.household.amount else f"，建议月保障金 {answer.household.amount / 100:,.2f} 元"
     console.print(f"[bold]家庭：{answer.household.label}[/bold]{amount}（{answer.pack.pack.title}，{answer.pack.day}）")
-    for reason in answer.reasons(answer.household, results.household)[: None if full else 3]:
+    _show_missing(console, answer)
+    told: set[str] = set()
+    reasons = answer.reasons(answer.household, results.household)
+    for reason in reasons[: None if full else SHOWN_REASONS]:
         console.print(f"  {escape(reason.words())}")
         if not full:
-            _show_because(console, reason, "    ")
+            # With a category, its parts and in short why not an earlier one; without, the chain down to the single fact.
+            _show_because(console, reason, "    ", 1 if reasons[0].value else DEPTH, told)
+    _show_amount(console, answer.amount_reason(answer.household, results.household))
     for outcome in answer.persons.values():
-        reason = answer.reasons(outcome, results.person)[0]
+        reason = answer.decisive(outcome, results.person)
         amount = "" if not outcome.amount else f"，月保障金 {outcome.amount / 100:,.2f} 元"
         console.print(f"[bold]{escape(outcome.row.name or outcome.row.id)}：{outcome.label}[/bold]{amount}")
         console.print(f"  {escape(reason.words())}")
+        if not full and outcome.category != answer.household.category:
+            _show_because(console, reason, "    ", 1, set())
+        _show_amount(console, answer.amount_reason(outcome, results.person))
     for tag in results.tags:
         marks = {True: "有", False: "没有", None: "还不能确定"}
         for key, value in answer.tags.items():
             if key.split(":")[0] == tag.name:
                 console.print(f"标识“{tag.label}”：{marks[value]}")
     for line in answer.lines:
-        console.print(f"  {line.words()}")
-    _show_open(console, answer)
+        if line.distance is not None:  # nothing to measure where nobody is counted or an amount is open
+            console.print(f"  {line.words()}")
+    if answer.assumed:
+        console.print("[yellow]用到的暂定值（待核实）：[/yellow]" + "、".join(answer.assumed))
     if full:
         for reason in answer.tree():
             tree = Tree(escape(reason.words()))
@@ -111,23 +127,44 @@ def _show(answer: Answer, full: bool) -> None:
             console.print(tree)
 
 
-def _show_because(console: Any, reason: Reason, indent: str) -> None:
-    """Print what decided: for a yes its parts, for a no or an open answer the chain down to the single fact."""
+def _show_because(console: Console, reason: Reason, indent: str, levels: int, told: set[str]) -> None:
+    """Print what decided: for a yes its parts, for a no or an open answer the chain down to the single fact; nothing twice."""
     from rich.markup import escape
 
     for inner in reason.because:
+        if inner.sentence in told or _said(inner, reason):
+            continue
+        told.add(inner.sentence)
         console.print(f"{indent}因为：{escape(inner.words())}")
-        if reason.value is not True and (inner.value is False or inner.value is None) and len(indent) < 12:
-            _show_because(console, inner, indent + "  ")
+        if levels > 1:
+            _show_because(console, inner, indent + "  ", levels - 1, told)
 
 
-def _show_open(console: Any, answer: Answer) -> None:
+def _said(inner: Reason, outer: Reason) -> bool:
+    """Tell whether a sentence has already given the value of a fact or amount that it rests on."""
+    if inner.value is None or isinstance(inner.value, bool):
+        return False
+    words = inner.sentence.rpartition("：")[2]
+    return words in outer.sentence or (words.endswith("人") and f"{words[:-1]}口人" in outer.sentence)
+
+
+def _show_amount(console: Console, reason: Reason | None) -> None:
+    """Print how an amount was worked out: the amounts and numbers that it rests on."""
+    from rich.markup import escape
+
+    if reason is None:
+        return
+    parts = [f"{inner.label}{inner.sentence.rpartition('：')[2]}" for inner in reason.because
+             if isinstance(inner.value, int) and not isinstance(inner.value, bool)]
+    sentence = f"{reason.label}{reason.sentence.rpartition('：')[2]}" + (f"：{'，'.join(parts)}" if parts else "")
+    console.print(f"  怎么算：{escape(replace(reason, sentence=sentence).words())}")
+
+
+def _show_missing(console: Console, answer: Answer) -> None:
     if answer.unsettled.settles:
         console.print("[yellow]还缺这些情况，补齐就能确定：[/yellow]" + "、".join(item.words for item in answer.unsettled.settles))
     if answer.unsettled.quickest and answer.unsettled.quickest != answer.unsettled.settles:
         console.print("  先问这些，可能就够了：" + "、".join(item.words for item in answer.unsettled.quickest))
-    if answer.assumed:
-        console.print("[yellow]用到的暂定值（待核实）：[/yellow]" + "、".join(answer.assumed))
 
 
 def _grow(tree: Any, reason: Reason) -> None:

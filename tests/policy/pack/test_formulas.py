@@ -239,10 +239,12 @@ class TestForms:
 
 class TestSlipsOfABeginner:
     @pytest.mark.parametrize("formula, says", [
-        ("larger_of(annual_income，0) > 0", "公式里有中文（全角）标点或字符“，”"), ("larger_of（annual_income, 0) > 0", "改用英文（半角）的“(”"),
+        ("larger_of(annual_income，0) > 0", "公式里有中文（全角）标点或字符“，”"),
+        ("larger_of（annual_income, 0) > 0", "改用英文（半角）的“(”"),
         ("annual_income ≥ 0", "改用英文（半角）的“>=”"), ("area_kind = ‘rural’", "改用英文（半角）的“'”"), ("annual_income ＞ ０", "“＞”"),
         ("has_members 并且 has_members", "公式里有中文“并且”"), ("annual_income > 0 && annual_income > 0", "公式里不能写 &&。改成 and"),
-        ("larger_of(annual_income, 0 > 0", "括号不成对：左括号 1 个，右括号 0 个"), ("case when true then true else false", "每个 case 要有一个 end"),
+        ("larger_of(annual_income, 0 > 0", "括号不成对：左括号 1 个，右括号 0 个"),
+        ("case when true then true else false", "每个 case 要有一个 end"),
         ("annual_income / member_count > 0", "公式里不能用除号：annual_income / member_count")])
     def test_the_mark_is_named_with_what_to_write_instead(self, toy, formula: str, says: str) -> None:
         assert says in refused(toy, formula)

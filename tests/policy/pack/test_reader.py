@@ -92,7 +92,8 @@ class TestFiles:
         ("a: 1\nb:1\nc: 2\n", 3, "少了冒号，或冒号后面没有空格"), ("a:\n  b: 1\n   c: 2\n", 3, "缩进不对")])
     def test_the_slips_of_a_beginner_are_said_in_chinese(self, text: str, line: int, says: str) -> None:
         message = refused(text)
-        assert message.startswith(f"a.yaml:{line}: YAML 写法有误：") and says in message
+        assert message.startswith(f"a.yaml:{line}: YAML 写法有误：")
+        assert says in message
 
     @pytest.mark.parametrize("text, line", [("a: 1\nb: ]", 2), ("a: 1\n b: 2", 2), ("a: 'open\n", 2), ("a: 1\n---\nb: 2", 2)])
     def test_broken_yaml_is_refused_at_its_line(self, text: str, line: int) -> None:

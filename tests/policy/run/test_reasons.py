@@ -63,7 +63,20 @@ class TestSentences:
     def test_a_reading_is_cited_as_our_own(self, toy) -> None:
         answer = toy.answer(toy.family({"severe_illness": True}))
         reason = answer.reasons(answer.persons["p1"], answer.pack.pack.results.person)[0]
-        assert reason.words() == "p1：单人保：是。依据：本系统暂定理解 R-1"
+        assert reason.words() == "p1：单人保：是。依据：玩具〔2025〕1号 第一条（含本系统暂定理解）"
+        assert [item["id"] for item in reason.to_json()["clauses"]] == ["D-1", "R-1"]  # the step's clause first
+
+    def test_a_reading_alone_says_what_was_chosen(self, toy) -> None:
+        files = toy.changed("rules/results.yaml", "amount: single_amount, clause: D-1}", "amount: single_amount, reading: R-1}")
+        answer = toy.answer(toy.family({"severe_illness": True}), files)
+        assert answer.decisive(answer.persons["p1"], answer.pack.pack.results.person).words() == (
+            "p1：单人保：是。依据：本系统暂定理解“按本人”")
+
+    def test_an_amount_says_what_it_rests_on(self, toy) -> None:
+        answer = toy.answer(toy.family({}))
+        reason = answer.amount_reason(answer.household, answer.pack.pack.results.household)
+        assert reason.value == answer.household.amount == 70_000
+        assert answer.amount_reason(answer.persons["p1"], answer.pack.pack.results.person) is None
 
     def test_a_comparison_says_both_sides(self, toy) -> None:
         reason = toy.answer(toy.family({"incomes": [{"kind": "wage", "amount": 12_345, "received_on": "2025-05-01"}]})).tree()[0]

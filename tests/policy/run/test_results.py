@@ -106,7 +106,7 @@ class TestLines:
         assert self.lines(toy, wage(LINE))["below_edge"] == (True, 35_000, "每人每月")
 
     @pytest.mark.parametrize("income, words", [
-        (LINE, "人均收入低于标准：恰好相等"), (LINE - 1, "人均收入低于标准：低0.01元（每人每月）"),
+        (LINE, "人均收入低于标准：恰好相等，不符合"), (LINE - 1, "人均收入低于标准：低0.01元（每人每月）"),
         (LINE + 1, "人均收入低于标准：高0.01元（每人每月）"),
         (LINE - 104_820, "人均收入低于标准：低87.35元（每人每月）"), (None, "人均收入低于标准：还不清楚")])
     def test_are_said_in_words_and_equal_only_when_equal(self, toy, income: int | None, words: str) -> None:

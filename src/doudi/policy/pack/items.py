@@ -48,7 +48,8 @@ def head(content: Any, where: Where) -> Layer:
     )
     for entry in fields.items("documents"):
         inner = Fields(entry, "文件", where)
-        layer.documents.append(Document(inner.text("id"), inner.text_or("number"), inner.text("title"),
+        title = inner.text("title")
+        layer.documents.append(Document(inner.text("id"), inner.text_or("number") or f"《{title}》", title,
                                         inner.day_or_none("issued"), inner.text_or("note"), inner.where))
         inner.close()
     fields.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from doudi.policy.pack.day import NONE, DayPack, plain
 from doudi.policy.pack.model import Level, Step
 from doudi.policy.run.closures import Program
 from doudi.policy.run.nearest import Nearness
-from doudi.policy.run.reasons import Explainer, Reason
+from doudi.policy.run.reasons import Citation, Explainer, Reason, citations
 from doudi.policy.run.rows import Row
 from doudi.policy.run.unknowns import Detective, Unsettled
 from doudi.policy.run.words import row_words, value_words, yuan
@@ -37,7 +37,7 @@ class Line:
             known = {True: "符合", False: "不符合", None: "还不清楚"}
             return f"{self.label}：{known[self.satisfied]}"
         if self.distance == 0:
-            return f"{self.label}：恰好相等"
+            return f"{self.label}：恰好相等，{'符合' if self.satisfied else '不符合'}"
         basis = f"（{self.basis}）" if self.basis else ""
         return f"{self.label}：{'低' if self.distance > 0 else '高'}{yuan(abs(self.distance))}{basis}"
 
@@ -122,12 +122,32 @@ class Answer:
         return self.decisive(self.household, self.pack.pack.results.household)
 
     def reasons(self, outcome: Outcome, level: Level) -> list[Reason]:
-        """Reasons of an outcome, decisive first: of the category given, else of every step not met, the narrowest miss first."""
-        return [self._explainer.reason(outcome.row, step.when) for step in self._decisive_steps(outcome, level)]
+        """Reasons of an outcome, decisive first: of the category given and why no earlier one, else of every step not met, the narrowest
+        miss first."""
+        return [self._step_reason(outcome.row, step) for step in self._decisive_steps(outcome, level)]
 
     def decisive(self, outcome: Outcome, level: Level) -> Reason:
         """The first of the reasons of an outcome, without working out the others."""
-        return self._explainer.reason(outcome.row, self._decisive_steps(outcome, level)[0].when)
+        return self._step_reason(outcome.row, self._decisive_steps(outcome, level)[0])
+
+    def amount_reason(self, outcome: Outcome, level: Level) -> Reason | None:
+        """How the amount of an outcome was worked out; None when it has none."""
+        if not outcome.amount:
+            return None
+        found = next((step for step in self._decisive_steps(outcome, level) if step.amount), None)
+        return None if found is None else self._explainer.reason(outcome.row, found.amount)
+
+    def _step_reason(self, row: Row, step: Step) -> Reason:
+        """Return the reason of a step, citing first what the step itself rests on."""
+        reason = self._explainer.reason(row, step.when)
+        return replace(reason, citations=tuple(dict.fromkeys((*self._step_citations(step), *reason.citations))))
+
+    def _step_citations(self, step: Step) -> tuple[Citation, ...]:
+        key = (f"{step.category} as {step.shown_as}", step.when)
+        found: tuple[Citation, ...] | None = self.program.cited.get(key)
+        if found is None:
+            found = self.program.cited[key] = tuple(citations(self.pack.pack, step.ground))
+        return found
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -144,7 +164,8 @@ class Answer:
         if outcome.category == NONE:
             return sorted(level.steps, key=lambda step: self._nearness.of(outcome.row, step.when))
         chosen = [step for step, value in values if value and (step.category, step.shown_as) == (outcome.category, outcome.shown_as)]
-        return chosen + [step for step, value in values if not value and step not in chosen]
+        earlier = level.steps[:level.steps.index(chosen[0])] if chosen else ()
+        return chosen + [step for step, value in values if not value and step in earlier]
 
     def tree(self) -> list[Reason]:
         """The full reason tree of the household's steps."""

@@ -21,20 +21,26 @@ _FALSE = {"<": "不低于", "<=": "高于", ">": "不高于", ">=": "低于", "=
 _DEPTH = 12
 # A sentence read aloud names so many clauses; the JSON has them all.
 SPOKEN_CITATIONS = 3
+READING = "本系统暂定理解"
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A clause with its document number and article, or a reading."""
+    """A clause with its document number and article, or a reading with what it chose."""
 
     id: str
     document: str
     article: str
     says: str
 
+    @property
+    def is_reading(self) -> bool:
+        """Tell whether this is our own reading of an unclear clause."""
+        return self.document == READING
+
     def words(self) -> str:
         """Return the citation as printed after a sentence."""
-        return f"{self.document} {self.article}".strip()
+        return f"{READING}“{self.says}”" if self.is_reading else f"{self.document} {self.article}".strip()
 
 
 def citations(pack: Pack, ground: Ground) -> list[Citation]:
@@ -44,12 +50,11 @@ def citations(pack: Pack, ground: Ground) -> list[Citation]:
         clause = pack.clauses.get(name)
         if clause is not None:
             document = pack.documents.get(name.split("-")[0])
-            shown = (document.number or f"《{document.title}》") if document is not None else name.split("-")[0]
-            found.append(Citation(name, shown, clause.article, clause.says))
+            found.append(Citation(name, document.number if document is not None else name.split("-")[0], clause.article, clause.says))
     for name in ground.readings:
         reading = pack.readings.get(name)
         if reading is not None:
-            found.append(Citation(name, "本系统暂定理解", name, reading.chosen))
+            found.append(Citation(name, READING, name, reading.chosen))
     return found
 
 
@@ -66,10 +71,13 @@ class Reason:
     because: tuple[Reason, ...] = ()
 
     def words(self) -> str:
-        """Return the sentence with its citations."""
-        cited = list(dict.fromkeys(citation.words() for citation in self.citations))
-        more = f" 等{len(cited)}条" if len(cited) > SPOKEN_CITATIONS else ""
-        return f"{self.sentence}。依据：{'；'.join(cited[:SPOKEN_CITATIONS])}{more}" if cited else self.sentence
+        """Return the sentence with its clauses; a reading is only mentioned, unless there is nothing else."""
+        clauses = list(dict.fromkeys(item.words() for item in self.citations if not item.is_reading))
+        read = [item.words() for item in self.citations if item.is_reading]
+        if not clauses:
+            return f"{self.sentence}。依据：{'；'.join(read)}" if read else self.sentence
+        more = f" 等{len(clauses)}条" if len(clauses) > SPOKEN_CITATIONS else ""
+        return f"{self.sentence}。依据：{'；'.join(clauses[:SPOKEN_CITATIONS])}{more}{f'（含{READING}）' if read else ''}"
 
     @cached_property
     def height(self) -> int:
