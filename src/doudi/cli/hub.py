@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from doudi.refusal import Refusal
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
-LARGE = 5_000_000
 SHOWN = 5
+SOME_REFUSED, NONE_TAKEN = 1, 2
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +47,8 @@ def ingest(
     """收文件入库: 认出数据集和月份, 逐行检查, 不合格的行连同原因退回。Take department files in.
 
     Nothing is lost: the file is kept as it came, and accepted, refused and ignored rows add up. The same file twice
-    changes nothing; a corrected one replaces the earlier one, which is kept. Ends with status 2 when a file was refused.
+    changes nothing; a corrected one replaces the earlier one, which is kept. A file that cannot be taken stops no other:
+    the command says why, and ends with status 1 when some files were refused, 2 when none could be taken.
 
     Example: doudi ingest 十月/ --month 2025-10 --area 420281
     """
@@ -65,10 +66,11 @@ def ingest(
         typer.echo(json.dumps([_as_json(one) for one in outcomes], ensure_ascii=False, indent=1))
     else:
         outcomes = _with_progress(held, asked)
-        for one in outcomes:
+        for one in sorted(outcomes, key=lambda one: one.refusal is not None):
             _show(one, store)
+        _show_sum(outcomes)
     if any(one.refusal for one in outcomes):
-        raise typer.Exit(2)
+        raise typer.Exit(NONE_TAKEN if all(one.refusal for one in outcomes) else SOME_REFUSED)
 
 
 def _with_progress(held: Store, asked: object) -> list[Outcome]:
@@ -97,6 +99,14 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 
 def _refusal_as_json(refusal: Refusal) -> dict[str, str]:
     return {"refusal": type(refusal).__name__, "what": refusal.what, "where": refusal.where, "to_do": refusal.to_do}
+
+
+def _show_sum(outcomes: list[Outcome]) -> None:
+    refused = sum(one.refusal is not None for one in outcomes)
+    again = sum(one.state == "unchanged" for one in outcomes)
+    if len(outcomes) > 1:
+        taken = len(outcomes) - refused - again
+        typer.echo(f"收下 {taken} 份，以前收过 {again} 份，不能收 {refused} 份。")
 
 
 def _show(outcome: Outcome, store: Path) -> None:

@@ -18,7 +18,8 @@ COMMANDS_HEAD = """# Commands
 
 Written by `make reference` from the help texts of the program; do not edit by hand.
 Every command ends with status 0 only when it worked, 2 when it refuses (with one message that says what, where and
-what to do), 130 on Ctrl-C, and 1 with a traceback for a fault of the program.
+what to do), 130 on Ctrl-C, and 1 with a traceback for a fault of the program. `doudi ingest` ends with 1, too, when it took
+some files and refused others, each with its reason.
 """
 
 FACTS_HEAD = """# Facts 情况一览

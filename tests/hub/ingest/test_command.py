@@ -30,15 +30,24 @@ class TestTheCommand:
         assert run(command) == run(command) == 0
         assert "已经收过，没有变化" in capsys.readouterr().out
 
-    def test_ends_with_two_when_a_file_was_refused_and_takes_the_others(
+    def test_ends_with_one_when_a_file_was_refused_and_takes_the_others(
         self, write_xlsx: Any, deaths: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        (tmp_path / "空.csv").write_bytes(b"")
-        good = write_xlsx("死亡.xlsx", deaths)
-        assert run(["ingest", str(good), str(tmp_path / "空.csv"), "--store", str(tmp_path / "库")]) == 2
+        (tmp_path / "十月").mkdir()
+        (tmp_path / "十月" / "空.csv").write_bytes(b"")
+        (tmp_path / "十月" / "坏.xlsx").write_bytes(b"PK\x03\x04 broken")
+        write_xlsx("十月/死亡.xlsx", deaths)
+        assert run(["ingest", str(tmp_path / "十月"), "--store", str(tmp_path / "库")]) == 1
         said = capsys.readouterr()
-        assert "不能收 空.csv" in said.err
+        assert "不能收 空.csv: 空.csv 是空文件。" in said.err
+        assert "不能收 坏.xlsx: 坏.xlsx 已损坏" in said.err
         assert "入库 2" in said.out
+        assert "收下 1 份，以前收过 0 份，不能收 2 份。" in said.out
+
+    def test_ends_with_two_when_nothing_could_be_taken(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "空.csv").write_bytes(b"")
+        assert run(["ingest", str(tmp_path / "空.csv"), "--store", str(tmp_path / "库")]) == 2
+        assert "不能收 空.csv" in capsys.readouterr().err
 
     def test_speaks_json_to_machines(
         self, write_xlsx: Any, deaths: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]

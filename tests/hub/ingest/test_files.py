@@ -122,6 +122,23 @@ class TestFoldersAndArchives:
         assert two_deaths(rows_of("deaths"))
 
 
+    def test_a_broken_file_in_an_archive_stops_no_other(
+        self, write_xlsx: Any, deaths: Any, take_all: Any, tmp_path: Path, rows_of: Any
+    ) -> None:
+        good = write_xlsx("死亡.xlsx", deaths)
+        with zipfile.ZipFile(tmp_path / "十月.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("名单.csv", "姓名,身份证号\n" * 500)
+            archive.write(good, "死亡.xlsx")
+            spoil_from = archive.infolist()[0].header_offset + 45
+        packed = bytearray((tmp_path / "十月.zip").read_bytes())
+        packed[spoil_from : spoil_from + 8] = b"\xff" * 8
+        (tmp_path / "十月.zip").write_bytes(packed)
+        broken, taken = take_all(tmp_path / "十月.zip")
+        assert "名单.csv 已损坏" in str(broken.refusal)
+        assert taken.state == "taken"
+        assert two_deaths(rows_of("deaths"))
+
+
 class TestFilesThatCannotBeTaken:
     @pytest.mark.parametrize(
         ("content", "said"),
@@ -152,6 +169,29 @@ class TestFilesThatCannotBeTaken:
         path = write_xlsx("2025年10月死亡.xlsx", deaths)
         path.write_bytes(path.read_bytes()[:-2000])
         assert "已损坏" in str(take(path).refusal)
+
+    @pytest.mark.parametrize("place", range(0, 4000, 400))
+    def test_a_spreadsheet_with_bytes_wiped_out_anywhere_is_taken_or_refused(
+        self, place: int, tmp_path: Path, as_text: Any, take: Any
+    ) -> None:
+        write_ods(tmp_path / "名单.ods", [Sheet("表一", as_text)])
+        content = bytearray((tmp_path / "名单.ods").read_bytes())
+        at = place % len(content)
+        content[at : at + 60] = bytes(60)
+        (tmp_path / "名单.ods").write_bytes(content)
+        assert take(tmp_path / "名单.ods").state in {"taken", "refused"}
+
+    @pytest.mark.parametrize("kept", [600, 1600, 4100, 4640, 5360])
+    def test_an_xls_cut_off_anywhere_stops_no_other_file(
+        self, kept: int, tmp_path: Path, write_xlsx: Any, deaths: Any, take_all: Any
+    ) -> None:
+        (tmp_path / "截断.xls").write_bytes((HERE / "files" / "written-by-xlwt.xls").read_bytes()[:kept])
+        broken, good = take_all(tmp_path / "截断.xls", write_xlsx("死亡.xlsx", deaths))
+        assert (broken.state, good.state) == ("refused", "taken")
+
+    def test_a_quote_that_never_ends_is_told(self, tmp_path: Path, take: Any) -> None:
+        (tmp_path / "2025年10月死亡.csv").write_text('姓名,"身份证号\n' + "赵甲,1\n" * 50_000, encoding="utf-8")
+        assert "读不下去" in str(take(tmp_path / "2025年10月死亡.csv").refusal)
 
     def test_a_path_that_is_not_there_is_refused(self, take: Any, tmp_path: Path) -> None:
         from doudi.hub.runs.intake.files import WrongFile

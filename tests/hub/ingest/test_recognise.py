@@ -103,6 +103,25 @@ class TestTheHeading:
         manifest = take(write_xlsx("2025年10月月变动.xlsx", rows)).manifest
         assert (manifest.counts.accepted, manifest.ignored_for) == (2, {"合计行": 1})
 
+    @pytest.mark.parametrize("total", ["合计", "合 计：", "合计人数", "合计（2个）", "全县合计"])
+    def test_a_total_may_stand_in_any_column_that_is_not_taken(self, total: str, write_xlsx: Any, write_csv: Any, take: Any) -> None:
+        first = [["序号", "单位", "新增户数"], [1, "大桥镇", 2], [2, "小河镇", 1], [total, "2个", 3]]
+        for write, name in ((write_xlsx, "2025年10月月变动.xlsx"), (write_csv, "2025年10月月变动.csv")):
+            assert take(write(name, first)).manifest.ignored_for == {"合计行": 1}
+        last = [["单位", "新增户数", "新增人数", "序号"], ["大桥镇", 2, 3, 1], ["1个", 2, 3, total.removeprefix("全县")]]
+        assert take(write_xlsx("2025年9月月变动.xlsx", last)).manifest.ignored_for == {"合计行": 1}
+
+    @pytest.mark.parametrize("over", [["序号", "基本", "", "变动", ""], ["", "基本情况", "", "", ""], ["", "", "", "2025年", ""]])
+    def test_that_comes_again_is_a_heading_with_the_line_over_it(
+        self, over: list[str], write_xlsx: Any, write_csv: Any, take: Any, rows_of: Any
+    ) -> None:
+        under = ["" if over[0] else "序号", "单位", "备注", "新增户数", "新增人数"]
+        rows = [["2025年10月月变动"], over, under, [1, "大桥镇", "", 2, 3], over, under, [2, "小河镇", "", 1, 1]]
+        for write, name in ((write_xlsx, "a.xlsx"), (write_csv, "a.csv")):
+            manifest = take(write(name, rows)).manifest
+            assert (manifest.ignored_for, manifest.refused_for) == ({"重复表头": 2}, {})
+            assert [row["unit"] for row in rows_of("monthly_changes")] == ["大桥镇", "小河镇"]
+
     def test_may_be_written_with_blanks_wide_characters_and_units(self) -> None:
         assert plain_heading(" 年 收 入（万元）") == ("年收入", "万元")
         assert plain_heading("低保（特困）证号") == ("低保(特困)证号", "")

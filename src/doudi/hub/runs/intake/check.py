@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from doudi.hub.runs.intake.recognise import Layout
 from doudi.hub.runs.intake.sheets import Batch
-from doudi.hub.runs.intake.titles import furniture
+from doudi.hub.runs.intake.titles import furniture, line_of, type_of_line
 from doudi.hub.tables import remarks
 from doudi.hub.tables.cells.cell import CellRule, type_of_raw
 from doudi.hub.tables.columns.arrays import int_array, mask_array, mask_of, optional_text_array
@@ -124,22 +124,32 @@ class Checker:
 
     @cached_property
     def _where_totals_stand(self) -> list[int]:
-        """Return the columns that may say 合计 in a row that reads well: none where a row needs a date or the like."""
+        """Return the columns that may say 合计 in a row that reads well: none where a row needs a date or the like.
+
+        A column that is taken as an amount has no words, unless it is among the first.
+        """
         if any(column.kind in NO_TOTAL_HAS for column in self.contract.required):
             return []
-        words = {place.at for place in self.layout.places if place.column.kind in {"text", "name", "area"}}
-        return sorted(words | set(range(min(FIRST_COLUMNS, len(self.layout.headings)))))
+        amounts = {place.at for place in self.layout.places if place.column.kind not in {"text", "name", "area"}}
+        return [at for at in range(len(self.layout.headings)) if at < FIRST_COLUMNS or at not in amounts]
 
     @property
     def places(self) -> list[int]:
         """Return the columns of the sheet that are looked at."""
         return sorted({place.at for place in self.layout.places} | set(self._where_totals_stand))
 
+    @cached_property
+    def _above(self) -> frozenset[type_of_line]:
+        return frozenset(line_of(row) for row in self.layout.above)
+
     def _may_be_furniture(self, batch: Batch) -> npt.NDArray[np.intp]:
-        """Return rows that may be a total or a footer although they read well."""
+        """Return rows that may be a total, a footer or the heading again although they read well."""
         found = np.zeros(len(batch), dtype=np.bool_)
         for at in self._where_totals_stand:
-            found |= mask_of(pc.match_substring_regex(batch.columns[at].texts, pattern=TOTAL_WORDS))
+            texts = batch.columns[at].texts
+            found |= mask_of(pc.match_substring_regex(texts, pattern=TOTAL_WORDS))
+            above = {cell for row in self.layout.above for cell in row[at : at + 1] if isinstance(cell, str) and cell}
+            found |= mask_of(pc.is_in(texts, value_set=optional_text_array(sorted(above))))
         return np.flatnonzero(found)
 
     def _sorted_out(
@@ -155,7 +165,7 @@ class Checker:
         checked = Checked(pa.table({}), coded_areas=coded, foreign_areas=foreign)
         for row, why in sorted(reasons.items()):
             cells = batch.cells(row)
-            no_row = furniture(cells, self.layout.cells)
+            no_row = furniture(cells, self.layout.cells, self._above)
             if no_row:
                 checked.ignored[no_row] += 1
             elif why:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import contextlib
 import re
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,8 @@ NOT_TABLES = {
 LARGEST_ARCHIVE = 20 << 30
 MOST_IN_ARCHIVE = 5_000
 CHUNK = 1 << 22
+# What reading a damaged archive may raise: besides its own errors those of what it is built on.
+DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, struct.error)
 LOOKS_LIKE_HTML = re.compile(rb"^\s*(<!doctype html|<html|<head|<meta|<table|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
 
 
@@ -59,8 +63,8 @@ class Opened:
 def unpacked(paths: list[Path]) -> Iterator[list[Received]]:
     """Give every file of these paths: files, folders with all below them, and what archives hold.
 
-    This will refuse a path that is not there, and a folder or archive without files. What archives held is gone when
-    the block ends.
+    A file that is broken is given with its refusal, and stops no other. This will refuse a path that is not there, and a
+    folder without files. What archives held is gone when the block ends.
     """
     with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
         yield [one for path in paths for one in _files_of(path, Path(folder))]
@@ -78,6 +82,8 @@ def _files_of(path: Path, scratch: Path) -> list[Received]:
         return _unpack(path, scratch) if _is_archive(path) else [Received(path, path.name)]
     except WrongFile as refusal:
         return [Received(path, path.name, refusal)]
+    except OSError as error:
+        return [Received(path, path.name, WrongFile(f"{path.name} 读不出来: {error.strerror}。", to_do="请检查文件和权限。"))]
 
 
 def _is_archive(path: Path) -> bool:
@@ -95,8 +101,8 @@ def _archive_kind(path: Path) -> str:
             names = set(archive.namelist())
             if "mimetype" in names and "content.xml" in names:
                 return "ods" if b"spreadsheet" in archive.read("mimetype") else "document"
-    except zipfile.BadZipFile as error:
-        raise WrongFile(f"{path.name} 已损坏，打不开。", to_do="请让报送单位重新发送。Ask for the file again.") from error
+    except (*DAMAGE, RuntimeError) as error:
+        raise _broken(path.name) from error
     if any(name.startswith("xl/") for name in names):
         return "xlsx"
     return "document" if any(name.startswith(("word/", "ppt/")) for name in names) else "archive"
@@ -110,17 +116,24 @@ def _unpack(path: Path, scratch: Path) -> list[Received]:
         if sum(one.file_size for one in members) > LARGEST_ARCHIVE or len(members) > MOST_IN_ARCHIVE:
             raise WrongFile(f"压缩包 {path.name} 太大。", to_do="请解压后分批报送。")
         for place, member in enumerate(members):
-            target = folder / str(place)
+            name, target = Path(_member_name(member)).name, folder / str(place)
             try:
                 with archive.open(member) as source, open(target, "wb") as copy:
                     while chunk := source.read(CHUNK):
                         copy.write(chunk)
-            except (RuntimeError, zipfile.BadZipFile, NotImplementedError) as error:
-                raise WrongFile(f"压缩包 {path.name} 有密码或已损坏。", to_do="请解压后报送。") from error
-            found.append(Received(target, Path(_member_name(member)).name))
+            except DAMAGE:
+                found.append(Received(target, name, _broken(name)))
+            except RuntimeError as error:
+                raise WrongFile(f"压缩包 {path.name} 有密码。", to_do="请解压后报送。") from error
+            else:
+                found.append(Received(target, name))
     if not found:
         raise WrongFile(f"压缩包 {path.name} 里没有文件。", to_do="请检查后重新报送。")
     return found
+
+
+def _broken(name: str) -> WrongFile:
+    return WrongFile(f"{name} 已损坏，打不开。", to_do="请让报送单位重新发送。Ask for the file again.")
 
 
 def _member_name(member: zipfile.ZipInfo) -> str:
@@ -162,10 +175,17 @@ def _spreadsheet(received: Received, ending: str) -> Opened:
         except python_calamine.PasswordError as error:
             raise WrongFile(f"{received.name} 加了密码，打不开。", to_do="请取消密码后重新报送。") from error
         except (python_calamine.CalamineError, OSError, ValueError) as error:
-            raise WrongFile(
-                f"{received.name} 已损坏或不是表格: {error}", to_do="请在 WPS 或 Excel 里打开，另存为 .xlsx 后重新报送。"
-            ) from error
+            raise _unreadable(received.name, error) from error
+        except BaseException as error:
+            # On some damaged .xls calamine panics: what comes is no Exception, and its class cannot be imported.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise _unreadable(received.name, error) from None
     return Opened("电子表格", ending, sheets)
+
+
+def _unreadable(name: str, error: BaseException) -> WrongFile:
+    return WrongFile(f"{name} 已损坏或不是表格: {error}", to_do="请在 WPS 或 Excel 里打开，另存为 .xlsx 后重新报送。")
 
 
 def _memory_sheet(sheet: Any) -> MemorySheet:

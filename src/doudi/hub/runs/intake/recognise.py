@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from doudi.hub.runs.intake.head import Head, HeadingRow, Known
+from doudi.hub.tables.cells.cell import type_of_raw
 from doudi.hub.tables.contract import Column, Contract
 from doudi.hub.tables.headings import Heading, plain_heading
 from doudi.refusal import Refusal
@@ -44,7 +45,8 @@ class Place:
 class Layout:
     """How one sheet is laid out. `first_row` is the number of rows up to and with the heading.
 
-    `headings` is one name a column; `cells` are all the words that stand in the heading of a column, row by row.
+    `headings` is one name a column; `cells` are all the words that stand in the heading of a column, row by row; `above`
+    are the rows down to and with the heading, as they came.
     """
 
     contract: Contract
@@ -55,6 +57,7 @@ class Layout:
     cells: tuple[frozenset[str], ...]
     title: tuple[str, ...]
     unclear: tuple[str, ...]
+    above: Sequence[Sequence[type_of_raw]] = ()
 
     @property
     def not_taken(self) -> list[str]:
@@ -128,6 +131,7 @@ def _laid_out(fit: _Fit, head: Head) -> Layout:
         cells=head.words(fit.heading),
         title=head.title(fit.heading.row),
         unclear=fit.unclear,
+        above=head.rows[: fit.heading.row + fit.heading.depth],
     )
 
 

@@ -5,11 +5,11 @@ Row numbers count from 1, as a spreadsheet shows them; in a CSV file a record wi
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -25,7 +25,7 @@ from doudi.refusal import Refusal
 # Small enough for a processor to keep a batch of cells at hand, large enough for whole-column work to pay.
 ROWS_A_BATCH = 16_384
 BYTES_A_BLOCK = 8 << 20
-HEAD_BYTES = 1 << 18
+MARK = "\ufeff"
 type_of_rows = npt.NDArray[np.int64]
 
 
@@ -141,18 +141,13 @@ class CsvSheet:
 
     def head(self, rows: int) -> list[list[type_of_raw]]:
         """Return the first rows."""
-        with open(self.path, "rb") as file:
-            begun = file.read(HEAD_BYTES)
-        # The last character, and the last line, may be cut through.
-        text = codecs.getincrementaldecoder(self.encoding)("replace").decode(begun).removeprefix("\ufeff")
-        if len(begun) == HEAD_BYTES:
-            text = text[: text.rfind("\n") + 1]
-        found: list[list[type_of_raw]] = []
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=self.separator):
-            found.append(list(row))
-            if len(found) == rows:
-                break
-        return found
+        with open(self.path, encoding=self.encoding, errors="replace", newline="") as file:
+            if self.encoding == "utf-8" and file.read(1) != MARK:
+                file.seek(0)
+            try:
+                return [[*row] for row in islice(csv.reader(file, delimiter=self.separator), rows)]
+            except csv.Error as error:
+                raise self._broken(error) from error
 
     def batches(self, *, after: int, width: int, places: Sequence[int], fill: Set[int]) -> Iterator[Batch]:
         """Yield the rows after the heading, with these columns; rows of another width come last."""
@@ -194,9 +189,10 @@ class CsvSheet:
                 ),
             )  # fmt: skip
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-            raise BrokenTable(
-                f"{self.name} 读到一半读不下去了: {error}", to_do="请在 WPS 或 Excel 里打开，另存为 .xlsx 后重新报送。"
-            ) from error
+            raise self._broken(error) from error
+
+    def _broken(self, error: Exception) -> BrokenTable:
+        return BrokenTable(f"{self.name} 读到一半读不下去了: {error}", to_do="请在 WPS 或 Excel 里打开，另存为 .xlsx 后重新报送。")
 
     def _keep_stray(self, row: arrow_csv.InvalidRow) -> str:
         cells: list[type_of_raw] = [*next(csv.reader(io.StringIO(row.text, newline=""), delimiter=self.separator), [])]

@@ -23,7 +23,8 @@ REPORTS = re.compile(
     r"(?:填报单位|报送单位|制表单位|填报部门|单位名称|填表单位|报表单位)(?:\((?:盖章|公章|章)\))?[::]\s*([^\s::,，;；]{2,40})"
 )
 
-TOTAL = re.compile(r"^(本页)?(小计|合计|总计|累计|共计|总合计)[::]?$|^[^\d]{1,20}(小计|合计|总计)$")
+TOTAL = re.compile(r"^(本页)?(小计|合计|总计|累计|共计|总合计)([::(\d].*|[户人]数?|人次|金额)?$")
+TOTAL_OF = re.compile(r"^[^\d]{1,20}(小计|合计|总计)$")
 FOOTER = re.compile(
     r"^(制表|填表|填报|审核|复核|经办|单位负责人|负责人|分管领导|主要领导|联系人|联系电话|说明|备注|注|打印|导出|报送|统计)"
     r"(人|时间|日期|单位|部门|员|人员)?(\(?(签字|签名|盖章|章)\)?)?[::]|^注[::\d]|^(第\d+页|共\d+页)"
@@ -82,26 +83,45 @@ def reporter_in(lines: Iterable[str]) -> str:
     return next((found[1] for line in lines if (found := REPORTS.search(plain(line)))), "")
 
 
-def furniture(cells: Sequence[type_of_raw], headings: Sequence[Set[str]]) -> str:
+type_of_line = tuple[str, ...]
+
+
+def line_of(cells: Sequence[type_of_raw]) -> type_of_line:
+    """Return a row as it is known again: its texts without blanks, none at its end."""
+    texts = [_bare(plain(plain_text(cell))) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def furniture(cells: Sequence[type_of_raw], headings: Sequence[Set[str]], above: Set[type_of_line] = frozenset()) -> str:
     """Return why a row is no row of the table: blank, heading again, total, footer; "" when it may be one.
 
-    `headings` are the words in the heading of each column.
+    `headings` are the words in the heading of each column, `above` the lines down to and with the heading.
     """
-    texts = [_bare(plain(plain_text(cell))) for cell in cells]
+    texts = line_of(cells)
     filled = [text for text in texts if text]
     if not filled:
         return "空行"
-    may_be = [(text, words) for text, words in zip(texts, headings, strict=False) if text and not text[0].isdigit()]
-    same = sum(1 for text, words in may_be if plain_heading(text).text in words)
-    if same >= 2 and same * 2 >= len(filled):
+    if texts in above or _is_heading(texts, len(filled), headings):
         return "重复表头"
-    if any(TOTAL.match(text) for text in filled[:3]):
+    if any(TOTAL.match(text) for text in filled) or any(TOTAL_OF.match(text) for text in filled[:3]):
         return "合计行"
     if FOOTER.match(filled[0]) or (len(filled) <= 2 and any(REPORTS.search(text) for text in filled)):
         return "表尾说明"
     if len(filled) == 1 and len(headings) >= 4 and (len(filled[0]) >= 12 or month_in(filled[0])) and not filled[0].isdigit():
         return "标题或说明行"
     return ""
+
+
+def _is_heading(texts: type_of_line, filled: int, headings: Sequence[Set[str]]) -> bool:
+    same = sum(
+        1
+        for text, words in zip(texts, headings, strict=False)
+        # What begins with a digit is a value nearly always, and bringing it to the form of a heading takes time.
+        if text and (text if text[0].isdigit() else plain_heading(text).text) in words
+    )
+    return same == filled or (same >= 2 and same * 2 >= filled)
 
 
 def _bare(text: str) -> str:
