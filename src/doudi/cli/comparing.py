@@ -67,31 +67,39 @@ def _differing(found: list[dict[str, Any]]) -> set[str]:
 def _move(base: dict[str, Any], item: dict[str, Any]) -> str:
     if item["category"] == base["category"] and item["amount"] == base["amount"]:
         return "迁入后类别和金额不变"
+    same = item["label"] == base["label"]
     worse = ORDER.index(item["category"]) > ORDER.index(base["category"])
     amount = ""
     if item["amount"] is not None and base["amount"] is not None and item["amount"] != base["amount"]:
         change = item["amount"] - base["amount"]
         amount = f"，每月{'多' if change > 0 else '少'} {abs(change) / 100:.2f} 元"
+    if same:
+        return f"类别不变{amount}"
     return f"{'注意：' if worse else ''}由“{base['label']}”变为“{item['label']}”{amount}"
 
 
 def show(found: list[dict[str, Any]]) -> None:
     """Print the comparison: one column a pack."""
     from rich.console import Console
-    from rich.table import Table
+
+    from doudi.cli.tables import grid
 
     console = Console(highlight=False, soft_wrap=True)
-    table = Table("政策包", "家庭类别", "每月合计", "若迁入", title=f"同一家庭在各地（{found[0]['day']}）" if found else "")
+    table = grid("政策", "家庭类别", "每月合计", "若迁入", title=f"同一家庭在各地（{found[0]['day']}）" if found else "", lines=True)
     for item in found:
         if "refused" in item:
-            table.add_row(item["pack"], "—", "—", item["refused"])
+            table.add_row(_place(item), "—", "—", item["refused"])
         else:
             amount = "还不能确定" if item["amount"] is None else f"{item['amount'] / 100:,.2f} 元"
-            table.add_row(item["pack"], item["label"], amount, item.get("move", ""))
-    console.print(table)
+            table.add_row(_place(item), item["label"], amount, item.get("move", "（现在这里）"))
+    Console(highlight=False).print(table)
     for item in found:
         if "refused" not in item:
             _show_why(console, item)
+
+
+def _place(item: dict[str, Any]) -> str:
+    return f"{item['title']}\n{item['pack']}"
 
 
 def _show_why(console: Any, item: dict[str, Any]) -> None:

@@ -124,7 +124,7 @@ def _show(answer: Answer, full: bool) -> None:
         for reason in answer.tree():
             tree = Tree(escape(reason.words()))
             _grow(tree, reason)
-            console.print(tree)
+            Console(highlight=False).print(tree)  # this one folds its lines inside the branches
 
 
 def _show_because(console: Console, reason: Reason, indent: str, levels: int, told: set[str]) -> None:

@@ -63,19 +63,21 @@ def coverage(name: NAME, as_json: AS_JSON = False) -> None:
     Example: doudi packs coverage hubei/daye
     """
     from rich.console import Console
-    from rich.table import Table
 
+    from doudi.cli.showing import served_by
+    from doudi.cli.tables import grid
     from doudi.policy import api
 
-    rows = api.coverage(load(name))
+    pack = load(name)
+    rows = api.coverage(pack)
     if as_json:
         found = [{"id": row.clause.id, "article": row.clause.article, "kind": row.clause.kind, "says": row.clause.says,
                   "why": row.clause.why, "by": [list(item) for item in row.by]} for row in rows]
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    table = Table("条款", "位置", "类别", "内容", "由谁落实（组织类写原因）", show_lines=True)
+    table = grid("条款", "位置", "类别", "内容", "由谁落实（组织类写原因）", lines=True)
     for row in rows:
-        served = "\n".join(f"{sort} {item}" for sort, item, _ in row.by) or row.clause.why
+        served = "\n".join(dict.fromkeys(served_by(pack.pack, sort, item) for sort, item, _ in row.by)) or row.clause.why
         table.add_row(row.clause.id, row.clause.article, KIND_WORDS[row.clause.kind], row.clause.says, served)
     console = Console()
     console.print(table)

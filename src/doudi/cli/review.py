@@ -74,7 +74,7 @@ def _curves(review: Review) -> str:
             area = {"urban": "城镇", "rural": "农村"}[sweep.area]
             cliffs = sum(finding.sort == "cliff" for finding in sweep.findings)
             found = f"{cliffs} 处断崖" if cliffs else "没有断崖"
-            caption = f"{sweep.family}（{area}，{sweep.size}人：{review.families[sweep.family]}）：{found}"
+            caption = f"算例 {sweep.family}（{area}，{sweep.size}人：{review.families[sweep.family]}）：{found}"
             figures.append(f"<figure><img alt='{html.escape(caption)}' src='data:image/png;base64,{_picture(sweep)}'>"
                            f"<figcaption>{html.escape(caption)}</figcaption></figure>")
     note = "蓝：月待遇；绿：月收入加待遇；红线：断崖。单位：元/月，全家。"

@@ -18,8 +18,8 @@ class TestFieldsOfAnItem:
         ("clauses.yaml", ", why: 没有可计算的内容", "",
          "clauses.yaml:4: 组织类条款没有写原因。用 why 说明为什么没有规则或流程对应它。"),
         ("pack.yaml", "title: 玩具县\n", "", "pack.yaml:1: 政策包缺少 title。补上 title。"),
-        ("pack.yaml", "from: 2025-01-01", "from: 2025年", "pack.yaml:3: from 应是日期，现在是 2025年。"
-         "写成 2025-07-01 的样子（四位年、两位月、两位日，不加引号）。"),
+        ("pack.yaml", "from: 2025-01-01", "from: 2025年", ("pack.yaml:3: from 应是日期，现在是 2025年。"
+                                                                "写成 2025-07-01 的样子（四位年、两位月、两位日，不加引号）。")),
         ("pack.yaml", "title: 玩具县", "title: 玩具县\nabstract: 真",
          "pack.yaml:3: abstract 应是true 或 false，现在是 真。改成true 或 false。"),
         ("process.yaml", "unit: working_days", "unit: weeks",

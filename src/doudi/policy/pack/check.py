@@ -72,13 +72,13 @@ def _deep(node: Node) -> Iterator[Node]:
             yield from _deep(inner)
 
 
-def references(pack: Pack, node: Node) -> set[Key]:
+def references(node: Node) -> set[Key]:
     """Return the facts and rules that a formula names, those inside aggregates included."""
     return {(part.entity, part.name) for part in _deep(node) if part.op in ("name", "up")}
 
 
 def _cycles(pack: Pack, typed: Typed) -> list[Problem]:
-    graph = {key: {ref for _, node in versions for ref in references(pack, node) if ref in typed}
+    graph = {key: {ref for _, node in versions for ref in references(node) if ref in typed}
              for key, versions in typed.items()}
     state: dict[Key, int] = {}
     found: list[Problem] = []
@@ -316,15 +316,15 @@ def _unused(pack: Pack, typed: Typed) -> Iterator[Problem]:
             continue
         reached.add(key)
         for _, node in typed.get(key, ()):
-            waiting.extend(references(pack, node))
+            waiting.extend(references(node))
         if key in pack.rules:
-            waiting.extend(_spoken(pack, pack.rules[key]))
+            waiting.extend(_spoken(pack.rules[key]))
     for key, rule in pack.rules.items():
         if rule.pack == pack.name and key not in reached:
             yield problem(rule.where, f"规则 {rule.entity}.{rule.name} 没有人用", "在结果、其他规则或预警里用上它，或删去")
 
 
-def _spoken(pack: Pack, rule: Rule) -> Iterator[Key]:
+def _spoken(rule: Rule) -> Iterator[Key]:
     for text in rule.says.values():
         for name in PLACEHOLDER.findall(text):
             owner, _, short = name.rpartition(".")

@@ -23,7 +23,6 @@ class Checked:
 
     pack: Pack
     typed: dict[Key, tuple[tuple[Version, Node], ...]]
-    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,6 @@ class DayPack:
     versions: dict[Key, Version]
     labels: dict[Key, str]
     changed: dict[str, Table]
-
-    def is_rule(self, key: Key) -> bool:
-        """Tell whether a name is a rule (or a generated result) rather than a fact."""
-        return key in self.nodes
 
     def value(self, name: str) -> Table:
         """Return a value on the day, trial values first; by-values as their table."""

@@ -12,8 +12,8 @@ from typing import Any
 
 from doudi.policy.pack.fields import Fields
 from doudi.policy.pack.reader import Block, read_file
-from doudi.policy.run.answer import UNDETERMINED, Answer, Outcome
-from doudi.policy.terms.errors import PolicyError, Where, problem, suggestion
+from doudi.policy.run.answer import Answer, Outcome
+from doudi.policy.terms.errors import Where, suggestion
 
 _RECORD = re.compile(r"(\w+)\[(\d+)\]\Z")
 
@@ -163,11 +163,3 @@ def _rule(path: str, wanted: Any, answer: Answer) -> list[str]:
     if (row.entity, name) not in answer.pack.nodes and name not in row.facts:
         return [f"rules 里的 {path} 不存在"]
     return _same(path, wanted, answer.program.value(row, name))
-
-
-def case_error(case: Case, texts: list[str]) -> PolicyError:
-    """Return the error that names a failing case."""
-    return PolicyError([problem(case.where, f"用例“{case.title}”不符：{'；'.join(texts)}", "改正规则，或改正用例")])
-
-
-__all__ = ["UNDETERMINED", "Case", "case_error", "differences", "families", "good_cases", "good_titles"]

@@ -78,23 +78,23 @@ class Review:
 
 def review(program: Program, families: Mapping[str, Any], highest: int) -> Review:
     """Sweep every family from no income to `highest` (fen per year a head) in both kinds of area."""
-    reviewer = _Reviewer(program)
+    reviewer = _Reviewer(program, families)
     sweeps = [reviewer.sweep(name, family, area, highest) for name, family in families.items() for area in ("urban", "rural")]
     for family in families.values():
         reviewer.try_otherwise(family, highest)
     findings = [finding for sweep in sweeps for finding in sweep.findings]
     findings += reviewer.unreachable()
-    words = {name: reviewer.described(family) for name, family in families.items()}
-    return Review(program.pack.pack.name, program.pack.day, sweeps, findings, reviewer.reached, words)
+    return Review(program.pack.pack.name, program.pack.day, sweeps, findings, reviewer.reached, reviewer.words)
 
 
 class _Reviewer:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, families: Mapping[str, Any]) -> None:
         self.program = program
         self.pack: DayPack = program.pack
         self.reader = FamilyReader(program.pack.pack)
         self.reached: set[str] = set()
         self.labels = {item.name: item.label for item in self.pack.pack.results.categories} | {NONE: "不符合各类条件"}
+        self.words = {name: self.described(family) for name, family in families.items()}
 
     def sweep(self, name: str, family: Mapping[str, Any], area: str, highest: int) -> Sweep:
         """Answer one family at many incomes, and look for oddities."""
@@ -230,7 +230,7 @@ class _Reviewer:
 
     def _words(self, sweep: Sweep, point: Point) -> str:
         area = {"urban": "城镇", "rural": "农村"}[sweep.area]
-        return f"{sweep.family}（{area}，{sweep.size}人）年收入 {_yuan(point.income)}"
+        return f"算例 {sweep.family}（{area}，{self.words[sweep.family]}）年收入 {_yuan(point.income)}"
 
 
 def _helped(point: Point) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from doudi.policy.pack.model import Entity, Fact, Pack
-from doudi.policy.terms.kinds import INT_LIMIT, MONEY_LIMIT
+from doudi.policy.terms.kinds import INT_LIMIT, MONEY_LIMIT, PERIOD_WORDS
 
 _TYPES = {"bool": "boolean", "int": "integer", "money": "integer", "ratio": "integer", "text": "string", "date": "string"}
 
@@ -46,7 +46,8 @@ def _fact(fact: Fact) -> dict[str, Any]:
     found: dict[str, Any] = {"type": [_TYPES[kind], "null"] if fact.optional else _TYPES[kind], "title": fact.label,
                              "description": fact.describe}
     if kind == "money":
-        found |= {"description": f"{fact.describe}（单位：{fact.type.words()}）", "minimum": -MONEY_LIMIT, "maximum": MONEY_LIMIT}
+        found |= {"description": f"{fact.describe}；单位：{PERIOD_WORDS[fact.type.period]}，整数，100 分为 1 元",
+                  "minimum": -MONEY_LIMIT, "maximum": MONEY_LIMIT}
     if kind == "int":
         found |= {"minimum": -INT_LIMIT, "maximum": INT_LIMIT}
     if kind == "date":
