@@ -94,9 +94,9 @@ def _show(answer: Answer, full: bool) -> None:
     amount = "" if not answer.household.amount else f"，建议月保障金 {answer.household.amount / 100:,.2f} 元"
     console.print(f"[bold]家庭：{answer.household.label}[/bold]{amount}（{answer.pack.pack.title}，{answer.pack.day}）")
     _show_missing(console, answer)
-    told: set[str] = set()
-    reasons = answer.reasons(answer.household, results.household)
-    for reason in reasons[: None if full else SHOWN_REASONS]:
+    reasons = answer.reasons(answer.household, results.household)[: None if full else SHOWN_REASONS]
+    told = {reason.sentence for reason in reasons}
+    for reason in reasons:
         console.print(f"  {escape(reason.words())}")
         if not full:
             # With a category, its parts and in short why not an earlier one; without, the chain down to the single fact.
@@ -119,7 +119,7 @@ def _show(answer: Answer, full: bool) -> None:
         if line.distance is not None:  # nothing to measure where nobody is counted or an amount is open
             console.print(f"  {line.words()}")
     if answer.assumed:
-        console.print("[yellow]用到的暂定值（待核实）：[/yellow]" + "、".join(answer.assumed))
+        console.print("[yellow]这套政策里的暂定值（待核实）：[/yellow]" + "、".join(answer.assumed))
     if full:
         for reason in answer.tree():
             tree = Tree(escape(reason.words()))

@@ -12,10 +12,10 @@ from doudi.policy.pack.model import Ground, Pack
 from doudi.policy.run.closures import Program
 from doudi.policy.run.rows import Row
 from doudi.policy.run.words import label_of, row_words, value_words
-from doudi.policy.terms.kinds import DATE
+from doudi.policy.terms.kinds import DATE, RATIO_SCALE
 from doudi.policy.terms.tree import Node
 
-_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}([人名个岁周项次天月年户口件套辆处]?)")
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}([人名个岁周项次天月年户口件套辆处倍]?)")
 _TRUE = {"<": "低于", "<=": "不高于", ">": "高于", ">=": "不低于", "=": "是", "<>": "不是"}
 _FALSE = {"<": "不低于", "<=": "高于", ">": "不高于", ">=": "低于", "=": "不是", "<>": "是"}
 _DEPTH = 12
@@ -244,6 +244,8 @@ class Explainer:
             choice = household.facts.get(key)
             table = table.get(choice, table.get("other")) if isinstance(table, dict) else table
         type_ = self.pack.pack.values[name].type
+        if measure == "倍" and type_.kind == "ratio" and isinstance(table, int) and table <= RATIO_SCALE:
+            return f"{table * 100 / RATIO_SCALE:g}%"  # people say 50%, not 0.5 times
         return f"{table}{measure}" if measure and type_.kind == "int" else value_words(self.pack, type_, table) + measure
 
     def _comparison(self, node: Node, row: Row) -> str:
