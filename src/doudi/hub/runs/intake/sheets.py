@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -156,7 +157,7 @@ class CsvSheet:
         number = 0
         size = max(self.path.stat().st_size, 1)
         with pa.OSFile(str(self.path)) as file:
-            for block in self._blocks(file, width):
+            for block in _ahead(self._blocks(file, width)):
                 numbers, number = self._numbers(number, block.num_rows)
                 keep = int(np.searchsorted(numbers, after, side="right"))
                 self._portion = min(file.tell() / size, 1.0)
@@ -218,6 +219,15 @@ class CsvSheet:
     def portion(self) -> float:
         """Return how much of the file has been read."""
         return self._portion
+
+
+def _ahead(blocks: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield blocks, the next one being parsed (Arrow leaves the lock free) while this one is looked at."""
+    with ThreadPoolExecutor(max_workers=1) as behind:
+        coming = behind.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = behind.submit(next, blocks, None)
+            yield block
 
 
 def _stray_batch(stray: list[tuple[int, list[type_of_raw]]], width: int, places: Sequence[int]) -> Batch:
