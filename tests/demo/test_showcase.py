@@ -20,7 +20,6 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
 
 
 def test_every_department_file_is_taken_in(shown: Shown) -> None:
-    assert [one.file for one in shown.taken if one.refusal] == []
     assert len(shown.taken) == len(_manifest(shown)["files"])
 
 
@@ -33,8 +32,7 @@ def test_files_are_recognised_as_what_they_are(shown: Shown) -> None:
 def test_exactly_the_good_rows_are_accepted(shown: Shown) -> None:
     meant = {Path(one["file"]).name: one["good"] for one in _manifest(shown)["files"]}
     for one in shown.taken:
-        # A total whose word stands in a column that is not taken is read as a row of its own, for now.
-        if one.manifest and one.manifest.dataset != "monthly_changes":
+        if one.manifest:
             assert one.manifest.counts.accepted == meant[one.file], one.file
 
 

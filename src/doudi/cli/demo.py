@@ -64,7 +64,7 @@ def _print_files(shown: Shown) -> None:
     again = sum(one.state == "unchanged" for one in shown.taken)
     typer.echo(f"收文件：{len(counts)} 个（其中 {again} 个以前收过），共 {sums['read']:,} 行")
     typer.echo(f"  入库 {sums['accepted']:,} + 退回 {sums['refused']:,} + 略过 {sums['ignored']:,} + 表头 {sums['heading']:,}")
-    for one in [*shown.taken, *shown.turned_away]:
+    for one in shown.turned_away:
         if one.refusal:
             typer.echo(f"  不能收 {one.file}：{one.refusal.what}")
 

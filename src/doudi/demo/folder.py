@@ -18,7 +18,7 @@ from doudi.demo.facts import households_for
 from doudi.demo.files.dress import dress, hand
 from doudi.demo.files.formats import FORMATS
 from doudi.demo.files.layout import draw_layout, lay_out
-from doudi.demo.files.mess import spoil
+from doudi.demo.files.mess import contradict, spoil
 from doudi.demo.lists.registry import listing, months_of
 from doudi.demo.staff import write_staff
 from doudi.hub.tables.contract import Contract, read_contracts
@@ -101,8 +101,9 @@ def _write_list(path: Path, county: County, contract: Contract, month: str, numb
     form = FORMATS[form_name]
     dressed = dress(contract, columns, hand(chance, contract.name, form))
     spoilt = spoil(chance, dressed, county.protected[rows.who])
+    contradict(county.chance(f"contradictions {contract.name} {month}"), dressed, spoilt, contract.key)
     towns = county.household("township")[county.home[rows.who]].tolist()
-    towns += towns[:1] * spoilt.repeated
+    towns += towns[:1] * (dressed.rows - len(towns))
     sheets, around = lay_out(contract, dressed, towns, month, draw_layout(chance, form, dressed.rows))
     target = path / month / file_name(contract, month, form.ending, number)
     target.parent.mkdir(parents=True, exist_ok=True)

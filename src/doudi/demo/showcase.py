@@ -27,7 +27,7 @@ from doudi.hub.runs import link
 from doudi.hub.runs.determine import Determined, Wanted, determine
 from doudi.hub.runs.fact_set import FactSet
 from doudi.hub.runs.facts import build_facts
-from doudi.hub.runs.ingest import REFUSED, Outcome, Request, ingest
+from doudi.hub.runs.ingest import Outcome, Request, ingest
 from doudi.hub.tables.contract import read_contracts
 from doudi.hub.tables.store import Store
 from doudi.policy import api
@@ -89,9 +89,9 @@ def show(out: Path, asked: Asked, said: Said = lambda _: None) -> Shown:
         _generate(out, asked)
     store = Store(out / "store", read_contracts(home.datasets()))
     with _timed(shown, "收文件", said):
-        shown.taken = _ingest(store, out / "county" / "files", asked)
-        for file in sorted((out / "county" / "broken").iterdir()):
-            shown.turned_away += _turned_away(store, file, asked)
+        outcomes = _ingest(store, out / "county", asked)
+        shown.taken = [one for one in outcomes if not one.refusal]
+        shown.turned_away = [one for one in outcomes if one.refusal]
     with _engine() as engine:
         with _timed(shown, "认人", said):
             shown.linked = link.link(engine, store, day=asked.day)
@@ -131,18 +131,11 @@ def _generate(out: Path, asked: Asked) -> None:
     coming.replace(county)
 
 
-def _ingest(store: Store, folder: Path, asked: Asked) -> list[Outcome]:
+def _ingest(store: Store, county: Path, asked: Asked) -> list[Outcome]:
+    """Hand everything over at once, the good files and those that must be turned away."""
     later = dt.datetime.combine(asked.day, dt.time(9), dt.timezone(dt.timedelta(hours=8)))
     received = later + dt.timedelta(days=RECEIVED_DAYS_LATER)
-    return ingest(store, Request((folder,), received, area=str(areas.FIRST_COUNTY)))
-
-
-def _turned_away(store: Store, file: Path, asked: Asked) -> list[Outcome]:
-    """Hand in one file that must not be taken. One so broken that nothing can be said of it stops the command."""
-    try:
-        return _ingest(store, file, asked)
-    except Refusal as refusal:
-        return [Outcome(file.name, REFUSED, refusal=refusal)]
+    return ingest(store, Request((county / "files", county / "broken"), received, area=str(areas.FIRST_COUNTY)))
 
 
 @contextmanager
@@ -170,7 +163,7 @@ def as_json(shown: Shown) -> dict[str, Any]:
         "out": str(shown.out),
         "asked": asdict(shown.asked),
         "seconds": shown.seconds,
-        "files": {"taken": len(counts), "refused": len(shown.taken) - len(counts), "turned_away": len(shown.turned_away)},
+        "files": {"taken": len(counts), "turned_away": len(shown.turned_away)},
         "rows": {name: sum(getattr(one, name) for one in counts) for name in ("accepted", "refused", "ignored", "heading")},
         "linked": asdict(shown.linked) if shown.linked else None,
         "outcomes": shown.determined.by_outcome() if shown.determined else None,

@@ -9,6 +9,8 @@ from typing import Any
 from doudi.cli.main import run
 from doudi.hub.runs.intake.duplicates import SAME_ROW
 
+CONTRADICTS = "相同，内容不同，不知道哪一行对"
+
 
 def test_good_bad_and_repeated_rows_are_told_apart_in_every_file(tmp_path: Path, take_all: Any) -> None:
     assert run(["generate", str(tmp_path / "county"), "--people", "1500", "--seed", "3", "--months", "1"]) == 0
@@ -20,3 +22,6 @@ def test_good_bad_and_repeated_rows_are_told_apart_in_every_file(tmp_path: Path,
         found = (manifest.dataset, manifest.month, manifest.counts.accepted, manifest.counts.refused)
         assert found == (made["dataset"], made["month"], made["good"], made["bad"]), made["file"]
         assert manifest.ignored_for.get(SAME_ROW, 0) == made["repeated"], made["file"]
+        told = sum(count for reason, count in manifest.refused_for.items() if CONTRADICTS in reason)
+        assert told == made["reasons"].get("contradicted", 0), made["file"]
+    assert sum(made["reasons"].get("contradicted", 0) for made in county["files"]) >= 4

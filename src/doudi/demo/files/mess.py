@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,11 +19,15 @@ OLDEST_FIRST = "19"
 
 @dataclass
 class Spoilt:
-    """What was done to the rows of one file: which must be refused and why, how many are untidy, how many said twice."""
+    """What was done to the rows of one file: which must be refused and why, how many are untidy, how many said twice.
+
+    `untouched` are the rows that nothing was done to and something may be; None in a list too short to spoil.
+    """
 
     refused: dict[str, list[int]] = field(default_factory=dict)
     untidy: int = 0
     repeated: int = 0
+    untouched: Bools | None = None
 
     @property
     def bad(self) -> int:
@@ -50,6 +54,9 @@ RUINED: tuple[tuple[str, float, Callable[[str], str]], ...] = (
 )
 NO_NAME_SHARE = 0.0008
 REPEATED_SHARE = 0.002
+CONTRADICTED_SHARE = 0.0012
+CONTRADICTED_KINDS = {"money", "int", "date", "month", "choice"}
+LOOKED_AT = 200
 NO_NUMBER_SHARE = 0.008
 FEWEST_ROWS = 40
 
@@ -72,7 +79,39 @@ def spoil(chance: Chance, dressed: Dressed, protected: Bools) -> Spoilt:
         spoilt.refused[reason] = rows.tolist()
     _leave_out(chance, dressed, free, spoilt, number=number, name=name)
     spoilt.repeated = _repeat(chance, dressed, free)
+    spoilt.untouched = free
     return spoilt
+
+
+def contradict(chance: Chance, dressed: Dressed, spoilt: Spoilt, key: Sequence[str]) -> None:
+    """Say a few rows a second time with another amount, date or word: of the same key, so both must be refused."""
+    keys, told = [dressed.at(name) for name in key], _may_differ(dressed, key)
+    if spoilt.untouched is None or None in keys or not told:
+        return
+    free = spoilt.untouched.copy()
+    for place in keys:
+        free &= np.array([cell not in (None, "") for cell in dressed.columns[place or 0][: len(free)]])
+    both: list[int] = []
+    for row in _take(chance, free, CONTRADICTED_SHARE).tolist():
+        # In one hand another value is written otherwise, and the same value never is.
+        other = [(place, cell) for place in told if (cell := _other_cell(dressed.columns[place], row)) is not None]
+        if other:
+            both += [row, dressed.rows]
+            place, cell = other[row % len(other)]
+            for at, column in enumerate(dressed.columns):
+                column.append(cell if at == place else column[row])
+    spoilt.refused["contradicted"] = both
+
+
+def _may_differ(dressed: Dressed, key: Sequence[str]) -> list[int]:
+    return [at for at, column in enumerate(dressed.contract) if column.kind in CONTRADICTED_KINDS and column.name not in key]
+
+
+def _other_cell(column: list[Cell], row: int) -> Cell:
+    """Return a cell of the rows that follow which says something else; None where there is none, or nothing is said."""
+    if column[row] in (None, ""):
+        return None
+    return next((cell for cell in column[row + 1 : row + 1 + LOOKED_AT] if cell not in (None, "", column[row])), None)
 
 
 def _repeat(chance: Chance, dressed: Dressed, free: Bools) -> int:
