@@ -141,9 +141,11 @@ def _show_because(console: Console, reason: Reason, indent: str, levels: int, to
 
 
 def _said(inner: Reason, outer: Reason) -> bool:
-    """Tell whether a sentence has already given the value of a fact or amount that it rests on."""
+    """Tell whether a fact or amount need not be said: the sentence above has given it, or it is known and something else is open."""
     if inner.value is None or isinstance(inner.value, bool):
         return False
+    if outer.value is None:
+        return True
     words = inner.sentence.rpartition("：")[2]
     return words in outer.sentence or (words.endswith("人") and f"{words[:-1]}口人" in outer.sentence)
 

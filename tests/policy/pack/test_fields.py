@@ -75,6 +75,14 @@ SOURCED = "source: 玩具, confidence: confirmed"
 
 
 class TestValues:
+    def test_yuan_written_for_fen_in_a_later_change_is_refused(self, toy) -> None:
+        files = toy.changed("values/standards.yaml", "{urban: 90000, rural: 70000}", "{urban: 90000, rural: 720}")
+        assert toy.refusals(files) == [("values/standards.yaml:10: 值 standard 从 600元 变为 7.20元，相差 50 倍以上，像是把元写成了分。"
+                                        "金额写整数分，例如 711 元写 71100。")]
+
+    def test_an_ordinary_rise_passes(self, toy) -> None:
+        toy.load(toy.changed("values/standards.yaml", "{urban: 90000, rural: 70000}", "{urban: 200000, rural: 30000}"))
+
     @pytest.mark.parametrize("raw", ["1", "true", '"一点五"', '"1.23456"', '"1,5"', '"-"', '".5"', '"1."', '" 1.5"'])
     def test_a_ratio_is_text_with_at_most_four_decimals(self, toy, raw: str) -> None:
         assert "写成带英文引号、至多四位小数的文字" in toy.refusals(value(f"{{from: 2025-01-01, value: {raw}, {SOURCED}}}"))[0]

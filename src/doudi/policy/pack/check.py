@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from doudi.policy.pack.calls import NEEDS_READING, ROUNDING
 from doudi.policy.pack.day import Checked, Key, generated_names
-from doudi.policy.pack.model import Ground, Pack, Rule, Version
+from doudi.policy.pack.model import Ground, Pack, Rule, Table, Value, Version
 from doudi.policy.pack.typing import Typer
 from doudi.policy.pack.words import FormulaError
 from doudi.policy.terms.errors import PolicyError, Problem, Where, problem, suggestion
+from doudi.policy.terms.kinds import yuan
 from doudi.policy.terms.tree import Node
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 RESERVED = ("day", "unknown")
+# Yuan taken for fen is a hundredfold; no standard moves so far in one step.
+LEAP = 50
 Typed = dict[Key, tuple[tuple[Version, Node], ...]]
 
 
@@ -193,6 +197,25 @@ def _values(pack: Pack) -> Iterator[Problem]:
             first = value.changes[0]
             what = f"值 {value.name} 从 {first.start} 起才有取值，而政策包从 {pack.start} 起施行"
             yield problem(first.where, what, "补上更早的取值（查不到就写 assumed 并说明）")
+        if value.type.kind == "money":
+            yield from _leaps(value)
+
+
+def _leaps(value: Value) -> Iterator[Problem]:
+    """An amount that falls or rises a hundredfold from one day to another is yuan written for fen, or the reverse."""
+    for before, after in pairwise(value.changes):
+        for old, new in zip(_amounts(before.value), _amounts(after.value), strict=False):
+            low, high = sorted((abs(old), abs(new)))
+            if low and high >= LEAP * low:
+                what = f"值 {value.name} 从 {yuan(old)} 变为 {yuan(new)}，相差 {LEAP} 倍以上，像是把元写成了分"
+                yield problem(after.where, what, "金额写整数分，例如 711 元写 71100")
+                break
+
+
+def _amounts(table: Table) -> list[int]:
+    if isinstance(table, dict):
+        return [amount for key in sorted(table) for amount in _amounts(table[key])]
+    return [table] if isinstance(table, int) else []
 
 
 def _versions(pack: Pack) -> Iterator[Problem]:

@@ -14,8 +14,8 @@ from doudi.policy.run.nearest import Nearness
 from doudi.policy.run.reasons import Citation, Explainer, Reason, citations
 from doudi.policy.run.rows import Row
 from doudi.policy.run.unknowns import Detective, Unsettled
-from doudi.policy.run.words import row_words, value_words, yuan
-from doudi.policy.terms.kinds import RATIO_SCALE
+from doudi.policy.run.words import row_words, value_words
+from doudi.policy.terms.kinds import RATIO_SCALE, yuan
 from doudi.policy.terms.tree import Node
 
 UNDETERMINED = "undetermined"

@@ -7,17 +7,10 @@ from typing import Any
 
 from doudi.policy.pack.day import DayPack, Key
 from doudi.policy.run.rows import Row
-from doudi.policy.terms.kinds import RATIO_SCALE, Type
+from doudi.policy.terms.kinds import RATIO_SCALE, Type, yuan
 
 UNKNOWN = "不清楚"
 COUNT_WORDS = {"persons": "人", "months": "个月", "years": "岁", "days": "天", "times": "次", "": ""}
-
-
-def yuan(fen: int) -> str:
-    """Return 642.50元 for 64250 fen."""
-    sign = "-" if fen < 0 else ""
-    whole, part = divmod(abs(fen), 100)
-    return f"{sign}{whole:,}.{part:02d}元" if part else f"{sign}{whole:,}元"
 
 
 def value_words(pack: DayPack, type_: Type, value: Any, key: Key | None = None) -> str:

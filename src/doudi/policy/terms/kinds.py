@@ -102,3 +102,10 @@ def _money_type(unit: str | None, personal: bool) -> Type:
     if base not in PERIODS:
         raise ValueError(f"金额单位 {unit} 不认识，可用：fen、fen per month、fen per year，可加 per person")
     return Type("money", period=PERIODS[base], per_person=per_person or personal)
+
+
+def yuan(fen: int) -> str:
+    """Return 642.50元 for 64250 fen."""
+    sign = "-" if fen < 0 else ""
+    whole, part = divmod(abs(fen), 100)
+    return f"{sign}{whole:,}.{part:02d}元" if part else f"{sign}{whole:,}元"
