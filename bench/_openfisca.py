@@ -1,4 +1,4 @@
-"""OpenFisca-core with the rules of `_openfisca_rules.py`: records are summed to persons with numpy, the rest are variables."""
+"""OpenFisca-core with the same rules: facts are inputs, every rule of records, persons and households is a variable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from _openfisca_facts import Facts, household_inputs, person_inputs
+from _openfisca_facts import RECORDS, Codes, Facts, Loading
+from _openfisca_records import Records, wide
 from openfisca_core.entities import build_entity
 from openfisca_core.periods import DateUnit
 from openfisca_core.simulations import Simulation, SimulationBuilder
@@ -37,7 +38,10 @@ class Rules:
     def __init__(self, pack: api.LoadedPack, day: date) -> None:
         resolved = pack.on(day)
         self.day = day
-        self.values = SimpleNamespace(**{name: resolved.value(name) for name in pack.pack.values})
+        self.values = SimpleNamespace(**{name: resolved.value(name) for name in pack.pack.values}, day=day, codes=Codes(pack))
+        self.pack = pack
+        self.records: list[Records] = []
+        self.loading = Loading()
         person = build_entity("person", "persons", "", is_person=True)
         household = build_entity("household", "households", "", roles=[{"key": "member", "plural": "members"}])
         self.entities = {"person": person, "household": household}
@@ -53,8 +57,7 @@ class Rules:
         if formula is not None:
             body["formula"] = formula
         variable = self.system.add_variable(type(name, (Variable,), body))
-        if kind is int:
-            variable.dtype = np.int64
+        wide(variable)
 
 
 class Group:
@@ -85,16 +88,20 @@ def _adapted(formula: Callable[..., Any], entity: str, values: Any) -> Callable[
 def system(pack: api.LoadedPack, day: date) -> Rules:
     """Return the rules, ready to be used for many simulations."""
     rules = Rules(pack, day)
-    nobody = Facts.of_nobody(day)
-    for entity, inputs in (("household", household_inputs(nobody, rules.values)), ("person", person_inputs(nobody, rules.values))):
-        for name, array in inputs.items():
-            rules.add(name, entity, bool if array.dtype == bool else int)
+    rules.records = [Records(table, pack, day, rules.values) for table in RECORDS]
+    for entity in ("household", "person"):
+        for variable in rules.loading.variables(pack, entity, rules.entities[entity]):
+            if variable.__name__ not in rules.system.variables:
+                wide(rules.system.add_variable(variable))
+    for records in rules.records:
+        for name in records.sums:
+            rules.add(name.removesuffix("_amount"), "person", int)
     return rules
 
 
 def evaluate(rules: Rules, folder: Path, out: Path) -> None:
     """Read facts, evaluate, write the same columns as the compiled pack."""
-    facts = Facts.read(folder, rules.day)
+    facts = Facts.read(folder, rules.pack)
     simulation = simulate(rules, facts)
     for entity, ids in (("household", facts.household_ids), ("person", facts.person_ids)):
         columns = {f"{entity}_id": ids} | {name: _column(simulation, entity, name) for name in rules.outputs[entity]}
@@ -108,15 +115,18 @@ def answer(rules: Rules, facts: Facts) -> list[Any]:
 
 
 def simulate(rules: Rules, facts: Facts) -> Simulation:
-    """Build a simulation over the facts."""
+    """Evaluate the records of each table, then build a simulation over persons and households."""
     builder = SimulationBuilder()
     builder.create_entities(rules.system)
     builder.declare_person_entity("person", facts.person_ids)
     household = builder.declare_entity("household", facts.household_ids)
     builder.join_with_persons(household, facts.household_ids[facts.home], ["member"] * len(facts.person_ids))
     simulation = builder.build(rules.system)
-    for inputs in (household_inputs(facts, rules.values), person_inputs(facts, rules.values)):
-        for name, array in inputs.items():
+    rules.loading.facts = facts
+    urban = simulation.calculate("is_urban", PERIOD)[facts.home]
+    owners = {"schooling": np.asarray(simulation.calculate("schooling", PERIOD)), "is_urban": urban}
+    for records in rules.records:
+        for name, array in records.summed(facts, owners).items():
             simulation.set_input(name, PERIOD, array)
     return simulation
 

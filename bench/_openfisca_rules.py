@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from _openfisca_records import age_on, is_in
 
 Array = Any
 Rule = tuple[str, str, type, Callable[..., Array]]
@@ -32,6 +33,65 @@ def _adder(entity: str, kind: type) -> Callable[[Callable[..., Array]], Callable
         return formula
 
     return add
+
+
+# what the facts say of a person
+@person_rule(int)
+def age(person: Any, home: Any, values: Any) -> Array:
+    return age_on(person("birth"), values.day)
+
+
+def _is(fact: str, *choices: str) -> Callable[..., Array]:
+    return lambda person, home, values: is_in(person(fact), values.codes("person", fact, *choices))
+
+
+for _name, _fact, _choices in (
+    ("is_head", "relation", ("head",)), ("is_child", "relation", ("child",)), ("is_spouse", "relation", ("spouse",)),
+    ("in_study", "schooling", ("preschool", "compulsory", "high_school", "vocational", "college", "bachelor")),
+    ("in_school", "schooling", ("compulsory", "high_school", "vocational")),
+    ("is_level_12", "disability_level", ("1", "2")), ("is_level_1", "disability_level", ("1",)), ("is_level_3", "disability_level", ("3",)),
+    ("is_mental", "disability_type", ("intellectual", "mental")), ("is_physical", "disability_type", ("physical",)),
+    ("is_vision", "disability_type", ("vision",)), ("is_multiple", "disability_type", ("multiple",)),
+):
+    RULES.append((_name, "person", bool, _is(_fact, *_choices)))
+
+
+@person_rule()
+def is_spouse_married(person: Any, home: Any, values: Any) -> Array:
+    return person("is_spouse") & person("married")
+
+
+@person_rule()
+def is_excluded(person: Any, home: Any, values: Any) -> Array:
+    custody = person("in_prison") | person("in_compulsory_detox") | person("declared_missing")
+    return person("deceased") | custody | person("cleric_apart_three_years") | person("conscript")
+
+
+@person_rule()
+def listed_multiple(person: Any, home: Any, values: Any) -> Array:
+    return person("multiple_includes_listed") & person("is_multiple")
+
+
+@person_rule()
+def severely_disabled(person: Any, home: Any, values: Any) -> Array:
+    return person("is_level_12") | (person("is_level_3") & (person("is_mental") | person("listed_multiple")))
+
+
+@person_rule()
+def listed_disability(person: Any, home: Any, values: Any) -> Array:
+    mental = person("is_mental") & (person("is_level_12") | person("is_level_3"))
+    body = (person("is_physical") & person("is_level_12")) | (person("is_vision") & person("is_level_1"))
+    return mental | body | person("listed_multiple")
+
+
+@person_rule()
+def has_barred_property(person: Any, home: Any, values: Any) -> Array:
+    return person("barred") > 0
+
+
+@person_rule()
+def supporters_unable(person: Any, home: Any, values: Any) -> Array:
+    return person("able") == 0
 
 
 # persons
@@ -110,6 +170,25 @@ def able_in_family(person: Any, home: Any, values: Any) -> Array:
     unable |= home("household_was_dibao") & (age >= values.elder_dibao_supporter_age)
     unable |= ((age >= values.elder_supporter_age) | person("severely_disabled")) & person("own_low_means")
     return person("is_member") & ~unable
+
+
+@household_rule()
+def is_urban(home: Any, values: Any) -> Array:
+    return is_in(home("area_kind"), values.codes("household", "area_kind", "urban"))
+
+
+def _by_kind(value: str) -> Callable[..., Array]:
+    return lambda home, values: np.where(home("is_urban"), getattr(values, value)["urban"], getattr(values, value)["rural"])
+
+
+def _was(category: str) -> Callable[..., Array]:
+    return lambda home, values: is_in(home("previous_category"), values.codes("household", "previous_category", category))
+
+
+RULES += [("household_standard", "household", int, _by_kind("dibao_standard")),
+          ("household_disposable", "household", int, _by_kind("disposable_income")),
+          ("household_tekun_basic", "household", int, _by_kind("tekun_basic_standard")),
+          ("household_was_tekun", "household", bool, _was("tekun")), ("household_was_dibao", "household", bool, _was("dibao"))]
 
 
 @household_rule(int)

@@ -100,7 +100,7 @@ def against_openfisca(pack: api.LoadedPack, answer: float, rounds: int) -> None:
     rules = _openfisca.system(pack, DAY)
     with _facts.scratch() as folder:
         _facts.write(folder, 1, unknown=0.0)
-        facts = Facts.read(folder / "facts", DAY)
+        facts = Facts.read(folder / "facts", pack)
     taken = best(lambda: _openfisca.answer(rules, facts), max(rounds, 5))
     print(f"  OpenFisca-core 46.0.1, one household, facts in memory, no reasons: {taken:.2f} ms")
     print(f"  ratio OpenFisca / ours, both without reasons: {taken / answer:.1f}")
