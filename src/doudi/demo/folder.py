@@ -21,6 +21,7 @@ from doudi.demo.files.layout import draw_layout, lay_out
 from doudi.demo.files.mess import contradict, spoil
 from doudi.demo.lists.registry import listing, months_of
 from doudi.demo.staff import write_staff
+from doudi.hub.runs.areas import AREAS
 from doudi.hub.tables.contract import Contract, read_contracts
 
 MANIFEST = "manifest.json"
@@ -37,6 +38,7 @@ Area codes begin with 99, which is assigned to no place; surnames, telephone num
 files/<月份>/   各部门报送的表格，格式各异，写法各异  what departments send, in all their ways
 broken/         不该收下的文件：发错的、空的、损坏的、别县的  files that must be refused
 truth/          事先埋下的标准答案：哪些户应当查出什么  what was planted: what a right system must find
+areas.csv       各乡镇、各村的代码和名称  codes and names of townships and villages
 staff.json      各级工作人员：县局、部门联络员、乡镇、村  who works where, in which role
 manifest.json   每个文件是什么数据集、哪个月、多少行好、多少行坏  every file, its data set, month, rows
 种子 seed {seed} · {people} 人 people · {homes} 户 households · {months}
@@ -84,6 +86,7 @@ def write_county(path: Path, *, people: int, seed: int = 1, months: int = 12, un
     write_broken(path / "broken", county, contracts)
     planted = truth.write(path / "truth", county)
     write_staff(path / "staff.json")
+    _write_areas(path / AREAS)
     _write_manifest(path, county, sent)
     return Folder(path, county.size, county.homes, sent, planted)
 
@@ -141,6 +144,12 @@ def file_name(contract: Contract, month: str, ending: str, number: int) -> str:
         f"{year}-{month[5:]}{word}",
     )
     return written[(number + zlib.crc32(word.encode())) % len(written)] + ending
+
+
+def _write_areas(path: Path) -> None:
+    known = {one.code: one.name for one in areas.townships(areas.FIRST_COUNTY)}
+    known |= {one.code: one.name for one in areas.villages(areas.FIRST_COUNTY)}
+    path.write_text("".join(f"{code},{name}\n" for code, name in known.items()), encoding="utf-8")
 
 
 def _write_manifest(path: Path, county: County, sent: list[Sent]) -> None:

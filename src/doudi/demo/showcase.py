@@ -24,6 +24,7 @@ from doudi.demo import areas, truth
 from doudi.demo.folder import MANIFEST, write_county
 from doudi.hub.engines.duckdb_engine import DuckDBEngine
 from doudi.hub.runs import link
+from doudi.hub.runs.areas import AREAS
 from doudi.hub.runs.determine import Determined, Wanted, determine
 from doudi.hub.runs.fact_set import FactSet
 from doudi.hub.runs.facts import build_facts
@@ -90,6 +91,8 @@ def show(out: Path, asked: Asked, said: Said = lambda _: None) -> Shown:
     store = Store(out / "store", read_contracts(home.datasets()))
     with _timed(shown, "收文件", said):
         outcomes = _ingest(store, out / "county", asked)
+        with store.written_whole(store.folder / AREAS) as target:
+            shutil.copyfile(out / "county" / AREAS, target)
         shown.taken = [one for one in outcomes if not one.refusal]
         shown.turned_away = [one for one in outcomes if one.refusal]
     with _engine() as engine:

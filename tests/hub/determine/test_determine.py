@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,17 @@ class TestLists:
         listed = {str(row["household_id"]): row for row in changes(found.out) if row["outcome"] not in ("none", "undetermined", "unasked")}
         assert shown.keys() == listed.keys()
         assert all(shown[one] == row["category_amount"] / 100 for one, row in listed.items())
+
+    def test_no_column_is_empty_and_no_identity_number_in_clear(self, found: Determined) -> None:
+        for name in found.sheets:
+            people = openpyxl.load_workbook(found.out / "townships" / name)["人员"]
+            table = list(people.iter_rows(min_row=1, max_row=people.max_row - 2, values_only=True))
+            assert {"人员编号", "身份证号"} & set(table[0]) in ({"人员编号"}, {"身份证号"})
+            for heading in ("人员编号", "身份证号"):
+                if heading in table[0]:
+                    cells = [row[table[0].index(heading)] for row in table[1:]]
+                    assert any(cells)
+                    assert not [cell for cell in cells if cell and re.fullmatch(r"\d{17}[\dX]", cell)]
 
     def test_the_ground_of_a_category_names_its_document(self, pack: LoadedPack) -> None:
         assert "冶政办函〔2025〕7号" in asking.words(pack).ground("household", "dibao", "")

@@ -123,7 +123,8 @@ class TestRefusals:
         assert "income" in self.refused(made, duck, tmp_path, income=income)
 
     def test_a_result_that_lost_a_household(self, duck: DuckDBEngine, tmp_path: Path, made: Any) -> None:
-        losing = [made.OneStage("household_done", "select household_id, 'none' as category, 0 as annual_income from household where household_id = 1")]
+        kept = "select household_id, 'none' as category, 0 as annual_income from household where household_id = 1"
+        losing = [made.OneStage("household_done", kept)]
 
         class Losing(made.HandmadePlan):
             stages = losing

@@ -88,6 +88,15 @@ class TestFamilies:
         assert person(found, SON)["household_id"] == "H7"
         assert rows(found, "household")[0]["previous_category"] == "none"
 
+    def test_a_village_is_called_by_its_name_where_the_table_of_areas_knows_it(self, engine: DuckDBEngine, fill_store: Any) -> None:
+        people = [row | {"area": code} for row, code in zip(FAMILY, ["990181101200", "990181101201", None], strict=True)]
+        store = fill_store({"population": {"2025-10": [people[0] | {"household_number": "8"}, people[1] | {"relation": "head"}]}})
+        (store.folder / "areas.csv").write_text("代码,名称\n990181101200,石桥村\n", encoding="utf-8-sig")
+        found = build_facts(engine, store, day=DAY)
+        assert found.names is not None
+        told = {row["person_id"]: row["village"] for row in pq.read_table(found.names).to_pylist()}
+        assert told == {WANG: "石桥村", LIU: "990181101201"}
+
     def test_a_household_without_a_standing_waits(self, built: Any) -> None:
         unclear = [{**row, "hukou_type": None} for row in FAMILY]
         found = built({"population": {"2025-10": unclear}})

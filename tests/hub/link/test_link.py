@@ -15,7 +15,7 @@ import pytest
 
 from doudi.hub.engines.duckdb_engine import DuckDBEngine
 from doudi.hub.runs.link import Linked, NobodyKnown, is_stale, link
-from doudi.hub.runs.people import masked, sound
+from doudi.hub.runs.people import masked, shown_number, sound
 from doudi.hub.tables.store import Store
 
 DAY = date(2025, 10, 31)
@@ -84,7 +84,7 @@ class TestLink:
         sheet = openpyxl.load_workbook(store.folder / "link" / "review.xlsx").active
         rows = list(sheet.iter_rows(values_only=True))
         assert rows[0][:5] == ("数据来源", "月份", "原表工作表", "原表行号", "姓名")
-        assert rows[1][9] == "990181********4217"
+        assert rows[1][9] == "9901**********4217"
         assert "姓名相同" in rows[1][13]
 
     def test_a_row_of_the_register_without_a_number_is_somebody_for_the_time_being(self, run: Run) -> None:
@@ -125,4 +125,7 @@ def test_surnames_are_read_as_surnames() -> None:
 
 def test_short_texts_are_hidden_whole() -> None:
     assert masked("12345") == "*****"
-    assert masked("990181195003074217") == "990181********4217"
+    assert masked("42990019900101123X") == "4299**********123X"
+    assert shown_number("990181195003074217") == "9901**********4217"
+    assert shown_number("U738E5BE2475364151") == "U738E5BE2475364151"
+    assert masked("990181195003074217") == "9901**********4217"

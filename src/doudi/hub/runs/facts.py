@@ -21,6 +21,7 @@ from pathlib import Path
 
 from doudi.hub.engines.duckdb_engine import DuckDBEngine
 from doudi.hub.runs import link
+from doudi.hub.runs.areas import area_names, area_names_sql
 from doudi.hub.runs.fact_set import BUILT, ENROLLED, NAMES, NOT_READY, FactSet, fact_set
 from doudi.hub.runs.opened import Opened, open_tables
 from doudi.hub.steps import linking
@@ -31,7 +32,7 @@ from doudi.hub.tables.store import Store, private_folder, write_json
 from doudi.refusal import Refusal
 
 LARGEST_PART = 200_000
-_FORMAT = 5
+_FORMAT = 6
 
 
 class NoPopulation(Refusal):
@@ -63,7 +64,7 @@ def build_facts(engine: DuckDBEngine, store: Store, *, day: date, said: Said = l
         build(engine, opened, window)
     said("写出事实表")
     private_folder(folder, store.folder)
-    waiting = _write(engine, folder, opened, window)
+    waiting = _write(engine, store, folder, opened, window)
     write_json(done, {"from": told, "waiting": waiting, "arrived": sorted(opened.arrivals)})
     return fact_set(folder)
 
@@ -71,7 +72,7 @@ def build_facts(engine: DuckDBEngine, store: Store, *, day: date, said: Said = l
 def _digest(store: Store, day: date) -> str:
     held = [(one, month, store.current(one, month)) for one in store.datasets() for month in store.months(one)]
     contracts = sorted((name, one.digest) for name, one in store.contracts.items())
-    return hashlib.sha256(json.dumps([_FORMAT, day.isoformat(), held, contracts]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([_FORMAT, day.isoformat(), held, contracts, area_names(store)]).encode()).hexdigest()
 
 
 def _open(engine: DuckDBEngine, store: Store, day: date) -> Opened:
@@ -137,7 +138,7 @@ def _build_records(engine: DuckDBEngine, opened: Opened, window: Window) -> None
     engine.build("lists_asked", belongings.asked_sql(window))
 
 
-def _write(engine: DuckDBEngine, folder: Path, opened: Opened, window: Window) -> int:
+def _write(engine: DuckDBEngine, store: Store, folder: Path, opened: Opened, window: Window) -> int:
     engine.build("not_ready", tables.not_ready_sql())
     engine.build("parts", tables.parts_sql(LARGEST_PART))
     named = [int(str(row[0])) for row in engine.rows("select distinct part from parts order by part")]
@@ -146,6 +147,7 @@ def _write(engine: DuckDBEngine, folder: Path, opened: Opened, window: Window) -
         for entity, select in selects.items():
             engine.write(tables.of_part_sql(select, number), folder / "tables" / entity / f"part-{number:05}.parquet")
     _forget_other_parts(folder, len(named or [0]))
+    engine.build("areas", area_names_sql(store))
     engine.write(tables.names_sql(), folder / NAMES)
     engine.write("select * from enrolled order by all", folder / ENROLLED)
     engine.write("select * from not_ready order by all", folder / NOT_READY)

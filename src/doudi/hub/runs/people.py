@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from pypinyin import Style, pinyin
@@ -13,7 +14,8 @@ SURNAMES = {
 }  # fmt: skip
 """Characters that are read otherwise as a surname."""
 
-_SHOWN_FIRST, _SHOWN_LAST = 6, 4
+_SHOWN_FIRST = _SHOWN_LAST = 4
+_IDENTITY_NUMBER = re.compile(r"\d{17}[\dXx]|\d{15}")
 
 
 def sound(name: str) -> str:
@@ -22,10 +24,15 @@ def sound(name: str) -> str:
 
 
 def masked(number: str) -> str:
-    """Return an identity number with its middle hidden; anything too short to mask is hidden whole."""
+    """Return an identity number with its middle hidden, 4299**********123X; one too short to mask is hidden whole."""
     if len(number) <= _SHOWN_FIRST + _SHOWN_LAST:
         return "*" * len(number)
     return number[:_SHOWN_FIRST] + "*" * (len(number) - _SHOWN_FIRST - _SHOWN_LAST) + number[-_SHOWN_LAST:]
+
+
+def shown_number(number: str) -> str:
+    """Return a person's number as a list may show it: masked when it is an identity number, as it is when it is not."""
+    return masked(number) if _IDENTITY_NUMBER.fullmatch(number) else number
 
 
 @lru_cache(maxsize=30_000)

@@ -1,14 +1,18 @@
-"""One workbook a township: 家庭, 人员, 变动, 待核实. Households in no list and of no category are only counted."""
+"""One workbook a township: 家庭, 人员, 变动, 待核实. Households in no list and of no category are only counted.
+
+Where nobody knows who is who, people are told by their numbers in the fact tables, and columns of names are left out.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from doudi.hub.engines.duckdb_engine import DuckDBEngine, quoted
 from doudi.hub.engines.engine import Row
 from doudi.hub.runs.asking import OUTCOMES, RELATIONS, Words
+from doudi.hub.runs.people import shown_number
 from doudi.hub.runs.sheets import Column, Workbook, workbook
 from doudi.hub.steps import lists
 
@@ -16,6 +20,9 @@ UNPLACED = "未标明乡镇"
 MOST_OPEN = 5_000
 KINDS = {"urban": "城镇", "rural": "农村"}
 _YES = {True: "是", False: "否", None: "不清楚"}
+
+_NAMES = {"户主", "户主身份证号", "村（社区）", "姓名", "身份证号"}
+_NUMBERS = {"人员编号"}
 
 _WHO = (Column("户编号", width=16), Column("户主", width=10), Column("户主身份证号", "identity", 21), Column("村（社区）", width=16))
 HOUSEHOLDS = (
@@ -25,7 +32,7 @@ HOUSEHOLDS = (
     Column("目前类别", width=16), Column("目前月保障金（元）", "yuan", 14), Column("结果", width=14),
 )  # fmt: skip
 PERSONS = (
-    Column("户编号", width=16), Column("人员编号", width=16), Column("姓名", width=10), Column("身份证号", "identity", 21),
+    Column("户编号", width=16), Column("人员编号", width=21), Column("姓名", width=10), Column("身份证号", "identity", 21),
     Column("与户主关系", width=10), Column("家庭成员", width=9), Column("认定类别", width=24), Column("依据", width=50),
     Column("本人月金额（元）", "yuan", 14), Column("本人年收入（元）", "yuan", 14),
 )  # fmt: skip
@@ -72,13 +79,17 @@ def _clear(folder: Path) -> None:
 
 
 def _fill(book: Workbook, sql: DuckDBEngine, words: Words, *, knows_names: bool) -> None:
-    book.sheet("家庭", HOUSEHOLDS, _households(sql.rows(lists.households_sql()), words), note=_NOTE)
-    book.sheet("人员", PERSONS, _persons(sql.rows(lists.persons_sql(knows_names)), words), note=_NOTE)
-    book.sheet("变动", CHANGES, _changes(sql.rows(lists.changes_sql()), words), note=_NOTE)
+    def sheet(name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], note: str = _NOTE) -> None:
+        kept = [at for at, column in enumerate(columns) if column.heading not in (_NUMBERS if knows_names else _NAMES)]
+        book.sheet(name, [columns[at] for at in kept], ([row[at] for at in kept] for row in rows), note=note)
+
+    sheet("家庭", HOUSEHOLDS, _households(sql.rows(lists.households_sql()), words))
+    sheet("人员", PERSONS, _persons(sql.rows(lists.persons_sql(knows_names)), words))
+    sheet("变动", CHANGES, _changes(sql.rows(lists.changes_sql()), words))
     opened = sql.rows(lists.open_sql())
     more = len(opened) - MOST_OPEN
     note = f"另有{more}户未列出，见 changes 文件夹。" if more > 0 else ""
-    book.sheet("待核实", OPEN, _open(opened[:MOST_OPEN], words), note=note + _NOTE)
+    sheet("待核实", OPEN, _open(opened[:MOST_OPEN], words), note + _NOTE)
 
 
 def _households(rows: Sequence[Row], words: Words) -> Iterator[Sequence[object]]:
@@ -111,7 +122,7 @@ def _households(rows: Sequence[Row], words: Words) -> Iterator[Sequence[object]]
 def _persons(rows: Sequence[Row], words: Words) -> Iterator[Sequence[object]]:
     for home, person, name, number, relation, is_member, category, way, amount, yearly in rows:
         yield (
-            home, person if number is None else None, name, number, RELATIONS.get(str(relation), relation),
+            home, shown_number(str(person)), name, number, RELATIONS.get(str(relation), relation),
             _YES.get(is_member if isinstance(is_member, bool) else None), words.category(category, way),
             words.ground("person", category, way), amount, yearly,
         )  # fmt: skip

@@ -82,11 +82,14 @@ def of_part_sql(select: str, part: int) -> str:
 
 
 def names_sql() -> str:
-    """Return SQL of who is who in every household: names, numbers, village. For lists that people read."""
+    """Return SQL of who is who in every household: names, numbers, village. For lists that people read.
+
+    A village is called by its name where the table `areas` (code, name) knows it, else as the register wrote it.
+    """
     return """
-        select r.household_id, r.person_id, r.name, r.identity_number, r.relation, r.birth, r.sex, h.area as village,
-               h.township, r.person_id = h.head_id as is_head
-        from roster as r join household_told as h using (household_id)
+        select r.household_id, r.person_id, r.name, r.identity_number, r.relation, r.birth, r.sex,
+               coalesce(a.name, h.area) as village, h.township, r.person_id = h.head_id as is_head
+        from roster as r join household_told as h using (household_id) left join areas as a on a.code = h.area
         order by r.household_id, is_head desc, r.person_id
     """
 
