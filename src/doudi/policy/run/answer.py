@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +10,11 @@ from doudi.policy.pack.day import NONE, DayPack, plain
 from doudi.policy.pack.model import Level, Step
 from doudi.policy.run.closures import Program
 from doudi.policy.run.nearest import Nearness
-from doudi.policy.run.reasons import Citation, Explainer, Reason, citations
+from doudi.policy.run.reasons import DEPTH, Citation, Explainer, Reason, citations
 from doudi.policy.run.rows import Row
 from doudi.policy.run.unknowns import Detective, Unsettled
 from doudi.policy.run.words import row_words, value_words
+from doudi.policy.terms.exact import div_round
 from doudi.policy.terms.kinds import RATIO_SCALE, yuan
 from doudi.policy.terms.tree import Node
 
@@ -137,9 +137,9 @@ class Answer:
         found = next((step for step in self._decisive_steps(outcome, level) if step.amount), None)
         return None if found is None else self._explainer.reason(outcome.row, found.amount)
 
-    def _step_reason(self, row: Row, step: Step) -> Reason:
+    def _step_reason(self, row: Row, step: Step, *, depth: int = DEPTH) -> Reason:
         """Return the reason of a step, citing first what the step itself rests on."""
-        reason = self._explainer.reason(row, step.when)
+        reason = self._explainer.reason(row, step.when, depth=depth)
         return replace(reason, citations=tuple(dict.fromkeys((*self._step_citations(step), *reason.citations))))
 
     def _step_citations(self, step: Step) -> tuple[Citation, ...]:
@@ -193,37 +193,23 @@ class Answer:
         return found
 
     def _line(self, row: Row, name: str, short: str) -> Line:
-        node = _first_comparison(self.pack.nodes[row.entity, short])
+        shape = self.program.kept("line", (row.entity, short), lambda: _shape(self.pack.nodes[row.entity, short]))
         whose = row_words(row, self.pack)
         label = f"{whose}：{self.pack.labels[row.entity, short]}" if whose else self.pack.labels[row.entity, short]
         satisfied = self.program.value(row, short)
-        if node is None:
+        if shape is None:
             return Line(name, label, satisfied, None, "")
-        left, right = node.args[:2]
-        if _holds_an_amount(left) and not _holds_an_amount(right):
-            left, right = right, left  # the limit is the side that the pack's own amounts stand on
-        low, high = self.program.closure(left)(row), self.program.closure(right)(row)
-        if len(node.args) > 2 and high is not None:
-            ratio = self.program.closure(node.args[2])(row)
-            high = None if ratio is None else Fraction(high * ratio, RATIO_SCALE)
-        (scale, basis), basis_right = self._scale(left, row), self._scale(right, row)
-        if scale == 1:
-            scale, basis = basis_right
+        low, high = self.program.closure(shape.left)(row), self.program.closure(shape.right)(row)
+        scale = shape.factor
+        if shape.people is not None:
+            scale *= self.program.closure(shape.people)(row) or 0
+        if shape.ratio is not None and low is not None and high is not None:
+            # A share of the limit: everything times 10,000, so that nothing is rounded before the end.
+            ratio = self.program.closure(shape.ratio)(row)
+            low, high, scale = low * RATIO_SCALE, None if ratio is None else high * ratio, scale * RATIO_SCALE
         if low is None or high is None or not scale:
-            return Line(name, label, satisfied, None, basis)
-        return Line(name, label, satisfied, _whole(Fraction(high - low, scale)), basis)
-
-    def _scale(self, node: Node, row: Row) -> tuple[int, str]:
-        """Return what a yearly amount of the whole family must be divided by to be per person and month."""
-        scale, whole, period = 1, not node.type.per_person, node.type.period
-        for part in node.walk():
-            if part.op == "yearly":
-                scale, period = scale * 12, "month"
-            if part.op == "*" and whole:
-                people = next((arg for arg in part.args if arg.type.count == "persons"), None)
-                if people is not None:
-                    scale, whole = scale * (self.program.closure(people)(row) or 0), False
-        return scale, ("全家" if whole else "每人") + {"month": "每月", "year": "每年"}.get(period, "")
+            return Line(name, label, satisfied, None, shape.basis)
+        return Line(name, label, satisfied, _whole(high - low, scale), shape.basis)
 
     # shown
     @cached_property
@@ -231,13 +217,19 @@ class Answer:
         """Labels of the pack's values in force on the day that nobody has confirmed."""
         return assumed_values(self.pack)
 
+    def _told_reasons(self, full: bool) -> list[Reason]:
+        """The decisive reason with all that decided it; the others with what decided them at once, or whole when `full`."""
+        level = self.pack.pack.results.household
+        first, *rest = self._decisive_steps(self.household, level)
+        return [self._step_reason(self.row, first), *(self._step_reason(self.row, step, depth=DEPTH if full else 1) for step in rest)]
+
     def to_json(self, *, full: bool = False) -> dict[str, Any]:
-        """Return the answer for machines; `full` adds the whole tree."""
+        """Return the answer for machines, the decisive reason first and whole; `full` adds the other reasons whole and the tree."""
         pack = self.pack.pack
         found: dict[str, Any] = {
             "pack": pack.name, "version": pack.version, "digest": pack.digest, "day": self.pack.day.isoformat(),
             "household": {**self._outcome_json(self.household), "reasons": [
-                reason.to_json() for reason in self.reasons(self.household, pack.results.household)]},
+                reason.to_json() for reason in self._told_reasons(full)]},
             "persons": {key: {**self._outcome_json(item), "reasons": [self.decisive(item, pack.results.person).to_json()]}
                         for key, item in self.persons.items()},
             "total": self.total, "tags": self.tags, "lines": [{**vars(line), "words": line.words()} for line in self.lines],
@@ -298,10 +290,48 @@ def _holds_an_amount(node: Node) -> bool:
     return any(part.op == "const" and part.type.kind == "money" and part.value for part in node.walk())
 
 
-def _whole(distance: Fraction) -> int:
+def _whole(distance: int, scale: int) -> int:
     """Return whole fen, half away from zero; less than half a fen is one, because only equal amounts are no distance apart."""
-    size = max(1, int(abs(distance) + Fraction(1, 2))) if distance else 0
+    size = max(1, div_round(abs(distance), scale) or 0) if distance else 0
     return size if distance > 0 else -size
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A comparison of two amounts, and what turns its distance into fen per person and month (or as near as it goes)."""
+
+    left: Node
+    right: Node
+    ratio: Node | None
+    factor: int
+    people: Node | None
+    basis: str
+
+
+def _shape(rule: Node) -> _Shape | None:
+    """Return the shape of a rule's first comparison of amounts, or None when it has none."""
+    node = _first_comparison(rule)
+    if node is None:
+        return None
+    left, right = node.args[:2]
+    if _holds_an_amount(left) and not _holds_an_amount(right):
+        left, right = right, left  # the limit is the side that the pack's own amounts stand on
+    factor, people, basis = _scale(left)
+    if factor == 1 and people is None:
+        factor, people, basis = _scale(right)
+    return _Shape(left, right, node.args[2] if len(node.args) > 2 else None, factor, people, basis)
+
+
+def _scale(node: Node) -> tuple[int, Node | None, str]:
+    """Return what a yearly amount of the whole family must be divided by, and of what it then is."""
+    factor, people, whole, period = 1, None, not node.type.per_person, node.type.period
+    for part in node.walk():
+        if part.op == "yearly":
+            factor, period = factor * 12, "month"
+        if part.op == "*" and whole:
+            people = next((arg for arg in part.args if arg.type.count == "persons"), None)
+            whole = people is None
+    return factor, people, ("全家" if whole else "每人") + {"month": "每月", "year": "每年"}.get(period, "")
 
 
 def _first_comparison(node: Node) -> Node | None:

@@ -23,7 +23,15 @@ class Program:
         self.pack = pack
         self._closures: dict[int, Closure] = {}
         self._rules: dict[Key, Closure] = {}
+        self._kept: dict[tuple[str, Key], Any] = {}
         self.cited: dict[Key, Any] = {}  # what reasons cite for a rule, kept from family to family
+
+    def kept(self, sort: str, key: Key, make: Callable[[], Any]) -> Any:
+        """Return what was worked out of a formula before, or make and keep it: it is the same for every family."""
+        found = self._kept.get((sort, key), MISSING)
+        if found is MISSING:
+            found = self._kept[sort, key] = make()
+        return found
 
     def value(self, row: Row, name: str) -> Any:
         """Return a fact or rule of a row, None when unknown."""

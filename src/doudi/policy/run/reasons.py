@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from doudi.policy.pack.day import DayPack, Key
@@ -18,7 +17,7 @@ from doudi.policy.terms.tree import Node
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}([人名个岁周项次天月年户口件套辆处倍]?)")
 _TRUE = {"<": "低于", "<=": "不高于", ">": "高于", ">=": "不低于", "=": "是", "<>": "不是"}
 _FALSE = {"<": "不低于", "<=": "高于", ">": "不高于", ">=": "低于", "=": "不是", "<>": "是"}
-_DEPTH = 12
+DEPTH = 12
 # A sentence read aloud names so many clauses; the JSON has them all.
 SPOKEN_CITATIONS = 3
 READING = "本系统暂定理解"
@@ -69,6 +68,7 @@ class Reason:
     sentence: str
     citations: tuple[Citation, ...]
     because: tuple[Reason, ...] = ()
+    height: int = 0  # how many reasons lie below this one, on the longest way
 
     def words(self) -> str:
         """Return the sentence with its clauses; a reading is only mentioned, unless there is nothing else."""
@@ -79,16 +79,14 @@ class Reason:
         more = f" 等{len(clauses)}条" if len(clauses) > SPOKEN_CITATIONS else ""
         return f"{self.sentence}。依据：{'；'.join(clauses[:SPOKEN_CITATIONS])}{more}{f'（含{READING}）' if read else ''}"
 
-    @cached_property
-    def height(self) -> int:
-        """How many reasons lie below this one, on the longest way."""
-        return 1 + max((reason.height for reason in self.because), default=-1)
-
     def to_json(self) -> dict[str, Any]:
         """Return the reason for machines, with all below it. A reason met twice is the same object in both places."""
-        return self._json
+        # Kept by hand: functools.cached_property takes a lock at every look until Python 3.12.
+        told: dict[str, Any] | None = self.__dict__.get("_told")
+        if told is None:
+            told = self.__dict__["_told"] = self._json()
+        return told
 
-    @cached_property
     def _json(self) -> dict[str, Any]:
         value = self.value.isoformat() if hasattr(self.value, "isoformat") else self.value
         return {"rule": ".".join(self.key), "of": self.row.id, "label": self.label, "value": value, "sentence": self.sentence,
@@ -104,7 +102,7 @@ class Explainer:
         self.pack: DayPack = program.pack
         self._known: dict[tuple[Row, str, bool], Reason] = {}
 
-    def reason(self, row: Row, name: str, *, depth: int = _DEPTH, full: bool = False) -> Reason:
+    def reason(self, row: Row, name: str, *, depth: int = DEPTH, full: bool = False) -> Reason:
         """Explain a fact or rule. `full` lists everything a formula names, otherwise only what decided."""
         known = self._known.get((row, name, full))
         if known is not None and known.height <= depth:
@@ -124,7 +122,8 @@ class Explainer:
             parts = self._named(node, row) if full else self._decisive(node, row)
             because = tuple(self.reason(child, part, depth=depth - 1, full=full) for child, part in parts)
         sentence = self._sentence(row, name, value, because)
-        return Reason(key, row, label_of(self.pack, key), value, sentence, self._cited(key), because)
+        height = 1 + max(reason.height for reason in because) if because else 0
+        return Reason(key, row, label_of(self.pack, key), value, sentence, self._cited(key), because, height)
 
     def _cited(self, key: Key) -> tuple[Citation, ...]:
         cited: tuple[Citation, ...] | None = self.program.cited.get(key)
