@@ -140,7 +140,7 @@ class Answer:
     def _step_reason(self, row: Row, step: Step, *, depth: int = DEPTH) -> Reason:
         """Return the reason of a step, citing first what the step itself rests on."""
         reason = self._explainer.reason(row, step.when, depth=depth)
-        return replace(reason, citations=tuple(dict.fromkeys((*self._step_citations(step), *reason.citations))))
+        return replace(reason, citations=tuple(dict.fromkeys((*self._step_citations(step), *reason.citations))), clauses=None)
 
     def _step_citations(self, step: Step) -> tuple[Citation, ...]:
         key = (f"{step.category} as {step.shown_as}", step.when)

@@ -57,9 +57,12 @@ def citations(pack: Pack, ground: Ground) -> list[Citation]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Reason:
-    """One step of a reason: what holds of whom, in a sentence, with its citations and what decided it."""
+    """One step of a reason: what holds of whom, in a sentence, with its citations and what decided it.
+
+    Not frozen: making a frozen one takes twice as long, and a family's answer makes about sixty.
+    """
 
     key: Key
     row: Row
@@ -69,6 +72,7 @@ class Reason:
     citations: tuple[Citation, ...]
     because: tuple[Reason, ...] = ()
     height: int = 0  # how many reasons lie below this one, on the longest way
+    clauses: list[dict[str, str]] | None = None  # the citations for machines, when they are known already
 
     def words(self) -> str:
         """Return the sentence with its clauses; a reading is only mentioned, unless there is nothing else."""
@@ -90,8 +94,13 @@ class Reason:
     def _json(self) -> dict[str, Any]:
         value = self.value.isoformat() if hasattr(self.value, "isoformat") else self.value
         return {"rule": ".".join(self.key), "of": self.row.id, "label": self.label, "value": value, "sentence": self.sentence,
-                "clauses": [{"id": item.id, "document": item.document, "article": item.article} for item in self.citations],
+                "clauses": clauses_of(self.citations) if self.clauses is None else self.clauses,
                 "because": [reason.to_json() for reason in self.because]}
+
+
+def clauses_of(cited: tuple[Citation, ...]) -> list[dict[str, str]]:
+    """Return citations for machines."""
+    return [{"id": item.id, "document": item.document, "article": item.article} for item in cited]
 
 
 class Explainer:
@@ -123,7 +132,8 @@ class Explainer:
             because = tuple(self.reason(child, part, depth=depth - 1, full=full) for child, part in parts)
         sentence = self._sentence(row, name, value, because)
         height = 1 + max(reason.height for reason in because) if because else 0
-        return Reason(key, row, label_of(self.pack, key), value, sentence, self._cited(key), because, height)
+        told = self.program.kept("clauses", key, lambda: clauses_of(self._cited(key)))
+        return Reason(key, row, label_of(self.pack, key), value, sentence, self._cited(key), because, height, told)
 
     def _cited(self, key: Key) -> tuple[Citation, ...]:
         cited: tuple[Citation, ...] | None = self.program.cited.get(key)
