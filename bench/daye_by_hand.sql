@@ -50,7 +50,8 @@ supporter_of as (
                 case when s.pays_support then s.agreed_support * 12 when not s.pays_support then 0 end as imputed,
                 s.income_per_head * 12 < case h.area_kind when 'urban' then {disposable_income.urban} else {disposable_income.rural} end
                     and s.property_within_limits as low_means
-            from supporter as s join household as h using (household_id)
+            -- A record carries its person and nothing more (the contract of the fact tables), so the area comes through the person.
+            from supporter as s join person as o using (person_id) join household as h on h.household_id = o.household_id
         )
     )
     group by person_id

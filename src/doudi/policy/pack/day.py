@@ -175,13 +175,12 @@ def _level_results(level: Level, entity: str, word: str) -> list[tuple[Key, Node
     found = _aliases(level, entity)
     none, zero = const(NONE, TEXT), const(0, money)
     if level.choose == "better" and len(steps) > 1:
-        found += _offers(steps, entity, money)
+        groups = _groups(steps)
+        found += _offers(groups, entity, money)
         best = Node("name", money, entity=entity, name="best_offer")
         nothing = Node("=", BOOL, (best, const(-1, money)))
-        winners = [(Node("=", BOOL, (Node("name", money, entity=entity, name=f"offer_{number}"), best)), *step[1:])
-                   for number, step in enumerate(steps, start=1)]
-        category = Node("case", TEXT, (nothing, none, _chain(winners, 2, none)))
-        shown = Node("case", TEXT, (nothing, const("", TEXT), _chain(winners, 3, const("", TEXT))))
+        category = Node("case", TEXT, (nothing, none, _winners(groups, entity, best, 2, none)))
+        shown = Node("case", TEXT, (nothing, const("", TEXT), _winners(groups, entity, best, 3, const("", TEXT))))
         amount = Node("case", money, (nothing, zero, best))
     else:
         category, shown, amount = _chain(steps, 2, none), _chain(steps, 3, const("", TEXT)), _chain(steps, 1, zero)
@@ -191,11 +190,31 @@ def _level_results(level: Level, entity: str, word: str) -> list[tuple[Key, Node
     return found
 
 
-def _offers(steps: list[tuple[Node, Node, str, str]], entity: str, money: Type) -> list[tuple[Key, Node, str]]:
-    offers = [((entity, f"offer_{number}"), Node("case", money, (when, amount, const(-1, money))), f"{category}的待遇")
-              for number, (when, amount, category, _) in enumerate(steps, start=1)]
+def _groups(steps: list[tuple[Node, Node, str, str]]) -> list[list[tuple[Node, Node, str, str]]]:
+    """Put neighbouring steps without an amount together: among them only the order counts."""
+    groups: list[list[tuple[Node, Node, str, str]]] = []
+    for step in steps:
+        if groups and step[1].op == "const" and groups[-1][-1][1].op == "const":
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def _offers(groups: list[list[tuple[Node, Node, str, str]]], entity: str, money: Type) -> list[tuple[Key, Node, str]]:
+    offers = [((entity, f"offer_{number}"), _chain(group, 1, const(-1, money)), f"{group[0][2]}等的待遇")
+              for number, group in enumerate(groups, start=1)]
     names = tuple(Node("name", money, entity=entity, name=key[1]) for key, _, _ in offers)
     return [*offers, ((entity, "best_offer"), Node("larger_of", money, names), "最有利的待遇")]
+
+
+def _winners(groups: list[list[tuple[Node, Node, str, str]]], entity: str, best: Node, pick: int, last: Node) -> Node:
+    """Return what the first group whose offer is the best gives."""
+    found = last
+    for number, group in reversed(list(enumerate(groups, start=1))):
+        offer = Node("name", best.type, entity=entity, name=f"offer_{number}")
+        found = Node("case", last.type, (Node("=", BOOL, (offer, best)), _chain(group, pick, last), found))
+    return found
 
 
 def generated_names(pack: Pack) -> set[Key]:
