@@ -66,7 +66,7 @@ def show_simulated(found: Simulated, pack: LoadedPack) -> None:
 
     words = asking.words(pack)
     console = _console()
-    trial = "；".join(_said(pack, text) for text in found.set)
+    trial = "；".join(asking.trial_words(pack, text) for text in found.set)
     console.print(f"[bold]试算[/] {trial}（{words.title}，{found.households:,} 户 {found.persons:,} 人）")
     moves = _table("谁受影响", "变化", "户", "新增人数", "退出人数", "年金额增减（元）")
     for name, one in found.by_move().items():
@@ -83,18 +83,6 @@ def show_simulated(found: Simulated, pack: LoadedPack) -> None:
         typer.echo(f"图：{found.plot}")
     else:
         typer.echo("没有画图：这台机器没有中文字体。(No plot: no Chinese font here; on Debian: apt-get install fonts-noto-cjk)")
-
-
-def _said(pack: LoadedPack, text: str) -> str:
-    """Return `dibao_standard.rural=76000` in words."""
-    path, _, raw = text.partition("=")
-    name, *keys = path.split(".")
-    value = pack.pack.values.get(name)
-    if value is None:
-        return text
-    amount = f"{yuan(int(raw))}元" if value.type.kind == "money" and raw.strip().isdigit() else raw
-    which = f"（{'、'.join({'urban': '城镇', 'rural': '农村', 'other': '其他'}.get(key, key) for key in keys)}）" if keys else ""
-    return f"{value.label}{which}改为 {amount}"
 
 
 def _show_townships(console: Console, found: Simulated) -> None:

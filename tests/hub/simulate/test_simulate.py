@@ -75,6 +75,13 @@ class TestSimulate:
         by_category = sum(row["money_after"] - row["money_before"] for row in found.categories)
         assert by_category == sum(row["money_after"] - row["money_before"] for row in rows) * 12
 
+    def test_who_is_called_unchanged_costs_nothing_more(self, run: Callable[..., Simulated]) -> None:
+        """A family in no category may have a member taken alone, whose amount follows the standard."""
+        found = run("dibao_standard.rural=75000")
+        assert found.by_move()["same"]["money"] == 0
+        rows = pq.read_table(found.out / "weighed").to_pylist()
+        assert all(row["money_before"] == row["money_after"] for row in rows if row["move"] == "same")
+
     def test_writes_a_workbook_and_a_picture(self, run: Callable[..., Simulated]) -> None:
         found = run("dibao_standard.rural=75000")
         book = openpyxl.load_workbook(found.out / "simulate.xlsx")

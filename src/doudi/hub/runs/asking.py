@@ -9,6 +9,7 @@ from typing import Any
 
 from doudi.policy import api
 from doudi.policy.api import LoadedPack
+from doudi.policy.terms.kinds import yuan
 
 OUTCOMES = {
     "enter": "拟纳入",
@@ -30,6 +31,7 @@ MEASURES = {
     "person": ("relation", "is_member", "annual_income"),
 }
 STANDARD = "dibao_standard"
+KINDS_OF_AREA = {"urban": "城镇", "rural": "农村", "other": "其他"}
 RELATIONS = {
     "head": "户主", "spouse": "配偶", "child": "子女", "child_in_law": "儿媳女婿", "grandchild": "孙辈", "parent": "父母",
     "parent_in_law": "公婆岳父母", "grandparent": "祖辈", "sibling": "兄弟姐妹", "other": "其他",
@@ -91,6 +93,18 @@ def measures(pack: LoadedPack) -> dict[str, list[str]]:
 def plan(pack: LoadedPack, *, day: date, dialect: str, values: Mapping[str, Any] | None = None) -> Any:
     """Return the compiled pack for a day with the measures that lists and differences need."""
     return api.sql_plan(pack, day=day, dialect=dialect, outputs=measures(pack), set_values=values)
+
+
+def trial_words(pack: LoadedPack, said: str) -> str:
+    """Return `dibao_standard.rural=76000` in words: 最低生活保障标准（农村）改为 760元."""
+    path, _, raw = said.partition("=")
+    name, *keys = path.strip().split(".")
+    value = pack.pack.values.get(name)
+    if value is None:
+        return said
+    amount = yuan(int(raw)) if value.type.kind == "money" and raw.strip().isdigit() else raw.strip()
+    which = f"（{'、'.join(KINDS_OF_AREA.get(key, key) for key in keys)}）" if keys else ""
+    return f"{value.label}{which}改为 {amount}"
 
 
 def standard(pack: LoadedPack, day: date, values: Mapping[str, Any] | None = None) -> Any:

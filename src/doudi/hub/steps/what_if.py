@@ -81,5 +81,6 @@ def _own_sql(side: str) -> str:
 
 def _move(before: str, after: str) -> str:
     return f"""case when {before} is null or {after} is null then case when {before} is not distinct from {after} then 'open'
-        else 'told' end when {before} = {after} then case when coalesce(b.category_amount, 0) = coalesce(a.category_amount, 0)
+        else 'told' end when {before} = {after} then case
+        when coalesce(b.category_amount, 0) + coalesce(ob.own, 0) = coalesce(a.category_amount, 0) + coalesce(oa.own, 0)
         then 'same' else 'amount' end when {before} = 'none' then 'enter' when {after} = 'none' then 'leave' else 'category' end"""
