@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from doudi.policy.run.reasons import Reason
 
 DEFAULT_PACK = "hubei/daye"
+# Where `doudi determine` and `doudi demo` leave a county run when nothing else is said.
+RUNS = (Path("build/determine"), Path("build/demo/determine"))
 # How many reasons are printed without --full, and how deep.
 SHOWN_REASONS = 3
 DEPTH = 8
@@ -47,7 +49,9 @@ def explain(
     who: Annotated[str, typer.Argument(help="家庭文件 FAMILY.json，或批量认定里的编号 (a family file, or an ID of a county run)")],
     pack: Annotated[str, typer.Option("--pack", help="政策包；不写用家庭文件里的，再不然用 hubei/daye (pack)")] = "",
     day: Annotated[str, typer.Option("--day", help="哪一天，如 2025-10-31 (the day asked about)")] = "",
-    facts: Annotated[Path, typer.Option("--facts", help="按编号查询时的事实表 (folder of fact tables)")] = Path("build/demo/out/facts"),
+    facts: Annotated[
+        Path | None, typer.Option("--facts", help="按编号查询时的事实表；不写用最近一次认定的 (fact tables, those of the last county run)")
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="列出完整的理由树 (the whole reason tree)")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON (for machines)")] = False,
 ) -> None:
@@ -68,16 +72,20 @@ def explain(
         _show(answer, full)
 
 
-def _family(who: str, facts: Path) -> dict[str, Any]:
+def _family(who: str, facts: Path | None) -> dict[str, Any]:
+    """Read a family file, or a family of a county run, which is asked about the run's pack and day."""
     from doudi.cli.family_files import read_family
 
     if who.endswith(".json"):
         return read_family(Path(who))
-    if not facts.is_dir():
-        raise Refusal(f"找不到事实表文件夹 {facts} (no fact tables)", to_do="先运行 doudi determine，或用 --facts 指出，或给出 FAMILY.json")
+    found = facts or next((folder / "facts" for folder in RUNS if (folder / "facts").is_dir()), RUNS[0] / "facts")
+    if not found.is_dir():
+        raise Refusal(f"找不到事实表文件夹 {found} (no fact tables)", to_do="先运行 doudi determine，或用 --facts 指出，或给出 FAMILY.json")
     from doudi.hub.runs.families import family_of
 
-    return family_of(facts, who)
+    run = found.parent / "run.json"
+    told = json.loads(run.read_text(encoding="utf-8")) if run.is_file() else {}
+    return {**family_of(found, who), **{key: told[key] for key in ("pack", "day") if key in told}}
 
 
 def _newest(pack: LoadedPack) -> date:
