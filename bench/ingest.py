@@ -29,11 +29,12 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 import xlsxwriter
 
 from doudi import home
-from doudi.hub.tables.cells.cell import CellRule
+from doudi.hub.tables.cells.cell import CellRule, type_of_raw
 from doudi.hub.tables.cells.identity import check_character, known_areas
 from doudi.hub.tables.cells.read import read_cell
 from doudi.hub.tables.contract import Contract, read_contracts
@@ -73,13 +74,14 @@ def made_up_rows(count: int) -> Iterator[list[str | float]]:
         line[13] = round(float(line[13]), 2)
         dirty = row % 1000
         if dirty == 0:
-            line[0] = f"{line[0][:6]} {line[0][6:14]} {line[0][14:]}"  # type: ignore[index]
+            number = str(line[0])
+            line[0] = f"{number[:6]} {number[6:14]} {number[14:]}"
         elif dirty == 200:
             line[8] = "2025年10月9日"
         elif dirty == 400:
             line[14] = f"{line[14]}元"
         elif dirty == 600:
-            line[0] = f"{line[0][:17]}?"  # type: ignore[index]
+            line[0] = f"{str(line[0])[:17]}?"
         elif dirty == 800:
             line[1] = " 张　三 "
         yield line
@@ -131,7 +133,7 @@ def row_by_row(path: Path, rows: Iterable[tuple[object, ...]]) -> int:
     for row in rows:
         values, reasons = {}, []
         for place, rule in rules.items():
-            cell = read_cell(rule, row[place])  # type: ignore[arg-type]
+            cell = read_cell(rule, cast("type_of_raw", row[place]))
             values[rule.column.name] = cell.value
             if cell.problem:
                 reasons.append(cell.problem)

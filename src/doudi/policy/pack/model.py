@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Union
+from typing import TypeAlias
 
 from doudi.policy.terms.errors import Where
 from doudi.policy.terms.kinds import Type
 
 Plain = bool | int | str | date
-Table = Union[Plain, dict[str, "Table"]]  # noqa: UP007 - a string forward reference cannot stand in `|`
+Table: TypeAlias = "Plain | dict[str, Table]"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +62,7 @@ def raw_column(cells: Sequence[type_of_raw]) -> RawColumn:
     """Return the column of these cells, which may be of any type."""
     types = set(map(type, cells))
     if types <= {str}:
-        return RawColumn(text_array(cells))  # type: ignore[arg-type]
+        return RawColumn(text_array(cast("Sequence[str]", cells)))
     if types <= {float, int}:
         everywhere = np.ones(len(cells), dtype=np.bool_)
         return RawColumn(blank_array(len(cells)), np.array(cells, dtype=np.float64), everywhere)
